@@ -1,0 +1,92 @@
+// Package collectall is the strategy that runs everything and reports every failure, as errors.Join would.
+//
+// Pick it when each task is worth having without the others: a batch, a fan-out of independent writes, a shutdown. To
+// stop at the first failure, see package failfast.
+package collectall
+
+import (
+	"fmt"
+
+	"github.com/sharedfate/fate"
+)
+
+// Strategy lets a failure change nothing for the others. At the limit Go waits.
+//
+// Wait returns nil if there was no failure, else a *[fate.Errors]: all failures in submission order, one a line, each
+// reached by errors.Is and errors.As; also a single one. If the parent's cancellation or a Stop kept a task from running or
+// cut one short, its cause is the last of them.
+//
+// It is a value: one Strategy serves any number of groups.
+type Strategy struct {
+	Limit     int // how many tasks run at once; 0 is no limit
+	Keep      int // how many failures are held, the first by time; the rest are counted; 0 holds all
+	StopAfter int // the failure that stops the group, an error budget; 0 never, 1 is fail-fast that keeps every error
+}
+
+// A BudgetError is the cause with which StopAfter stops a group. It unwraps to the failure that used the budget up.
+type BudgetError struct {
+	StopAfter int
+	Err       error
+}
+
+func (e *BudgetError) Error() string {
+	if e.StopAfter == 1 {
+		return fmt.Sprintf("collectall: stopped after 1 failure: %v", e.Err)
+	}
+	return fmt.Sprintf("collectall: stopped after %d failures, the last: %v", e.StopAfter, e.Err)
+}
+
+func (e *BudgetError) Unwrap() error { return e.Err }
+
+func (s Strategy) Admit(t fate.Tally) fate.Admission {
+	if s.Limit > 0 && t.Running >= uint64(s.Limit) {
+		return fate.Hold
+	}
+	return fate.Run
+}
+
+func (s Strategy) Settle(t fate.Tally, e fate.Event) fate.Verdict {
+	if s.StopAfter > 0 && e.Kind.Failure() && t.Failures() >= uint64(s.StopAfter) {
+		// A cause of its own, not the bare error: a task that then fails with the same sentinel is still a
+		// failure, and not taken for an echo of the cancellation.
+		return fate.Stop(&BudgetError{s.StopAfter, e.Err})
+	}
+	return fate.Continue
+}
+
+func (s Strategy) Conclude(sum fate.Summary) error {
+	if e, ok := sum.Cause.(*BudgetError); ok && e.StopAfter == s.StopAfter && sum.Tally.Failures() >= uint64(s.StopAfter) {
+		// The failures themselves say it. Without as many of them the budget is that of a group around this one.
+		sum.Cause = nil
+	}
+	return sum.Join()
+}
+
+// Hints bounds the failures held by Keep and says that no time is looked at.
+func (s Strategy) Hints() fate.Hints { return fate.Hints{Keep: s.Keep, Untimed: true} }
+
+// Validate refuses negative numbers.
+func (s Strategy) Validate() error {
+	switch {
+	case s.Limit < 0:
+		return fmt.Errorf("collectall: Limit is %d: must be 0 (no limit) or more", s.Limit)
+	case s.Keep < 0:
+		return fmt.Errorf("collectall: Keep is %d: must be 0 (all) or more", s.Keep)
+	case s.StopAfter < 0:
+		return fmt.Errorf("collectall: StopAfter is %d: must be 0 (never) or more", s.StopAfter)
+	}
+	return nil
+}
+
+func (s Strategy) String() string {
+	text := "collectall"
+	for _, f := range []struct {
+		name string
+		n    int
+	}{{"limit", s.Limit}, {"keep", s.Keep}, {"stopafter", s.StopAfter}} {
+		if f.n > 0 {
+			text += fmt.Sprintf(" %s=%d", f.name, f.n)
+		}
+	}
+	return text
+}

@@ -1,0 +1,175 @@
+package fate
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/sharedfate/fate/internal/engine"
+)
+
+// A Group runs tasks under one [Strategy]. It is made by [New], used until Wait has returned, and not used again. All its
+// methods may be called by several goroutines at once, and by its own tasks; only a Wait inside a task of the same group
+// would wait for itself.
+//
+// A group without a Wait keeps resources of its parent context, as a context that is never cancelled does.
+//
+// Short tasks share goroutines. What a task leaves behind on its goroutine stays there: one that locks its OS thread
+// unlocks it before it returns, or ends by runtime.Goexit.
+type Group struct {
+	ctx      taskContext
+	strategy Strategy
+	hints    Hints
+	opts     options
+	eng      engine.Engine[item]
+
+	// Guarded by eng's lock.
+	tally    Tally
+	halted   bool // ctx has ended or its parent has; nothing starts any more
+	effect   bool // the halt kept a task from running, or cut one short
+	sealed   bool // Wait is concluding, or has: nothing is accepted or counted any more
+	settled  bool // result is final
+	drained  int  // held tasks admitted since a waiting Go was last woken
+	daemons  int  // children started with Daemon that have not ended
+	children childList
+	failures []TaskError // in the order in which they came
+	dropped  uint64
+	panics   []taskPanic
+	fault    *PanicError // the strategy's own panic
+	stalled  bool
+	watch    watch
+	result   error
+	rethrow  *RethrownError // what Wait panics with
+}
+
+// item is one task in the queue.
+type item struct {
+	id  uint64
+	job job
+}
+
+// job is what a group runs: a plain task, a child, an item of a stream. Its methods but run are called under the group's
+// lock.
+type job interface {
+	accepted(g *Group, id uint64)
+	run(g *Group) error
+	// ended is called once for each accepted job, with what release is to do after the lock, or nil. started is
+	// false for one that was skipped, shed or cancelled in the queue.
+	ended(g *Group, o outcome) (release func())
+	name() string
+	// excused reports whether an error of this job's is no failure because it was cancelled on purpose.
+	excused() bool
+}
+
+// outcome is how a job ended, also one that never started.
+type outcome struct {
+	kind    Kind
+	err     error
+	started bool
+}
+
+// plain is a task with nothing beside its function. As a function is a pointer, making it a job costs no allocation.
+type plain Task
+
+func (plain) accepted(*Group, uint64)      {}
+func (t plain) run(g *Group) error         { return t(&g.ctx) }
+func (plain) ended(*Group, outcome) func() { return nil }
+func (plain) name() string                 { return "" }
+func (plain) excused() bool                { return false }
+
+// New makes a group whose context is derived from ctx. Nothing is started and nothing registered with ctx until the group
+// needs it. It panics if ctx or s is nil, or with the error of a strategy that is a [Validator] and wrong.
+func New(ctx context.Context, s Strategy, opts ...Option) *Group {
+	if ctx == nil {
+		panic("fate: New: the context is nil")
+	}
+	if err := Validate(s); err != nil {
+		panic(fmt.Errorf("fate: New: %w", err))
+	}
+	g := &Group{strategy: s, opts: options{backlog: DefaultBacklog}}
+	g.ctx.parent = ctx
+	for _, o := range opts {
+		o(&g.opts)
+	}
+	if h, ok := s.(Hinter); ok {
+		g.hints = h.Hints()
+	}
+	g.eng.Init((*host)(g), !g.hints.Untimed)
+	return g
+}
+
+// Context returns the context that tasks get. It ends when the group stops, when its parent ends, or when Wait returns;
+// context.Cause says which: the strategy's or Stop's cause, the parent's cause, or after an undisturbed Wait its error, or
+// context.Canceled if there was none.
+func (g *Group) Context() context.Context { return &g.ctx }
+
+// Tally returns the counts as they are now.
+func (g *Group) Tally() Tally {
+	g.eng.Lock()
+	defer g.eng.Unlock()
+	return g.tally
+}
+
+// Stop stops the group: its context is cancelled with the cause, tasks that have not started are skipped and counted, and Go
+// returns false from now on. It does not wait; Wait still joins the running tasks. If the stop kept a task from running
+// or cut one short, strategies that promise it show the cause in Wait's error. A nil cause means context.Canceled. Stopping a
+// group that has stopped changes nothing.
+func (g *Group) Stop(cause error) {
+	g.eng.Lock()
+	if !g.sealed && !g.stopped() {
+		g.halt(stopping(cause))
+	}
+	g.eng.Unlock()
+	g.ctx.cancel()
+}
+
+// String describes the group: its name, strategy and tally.
+func (g *Group) String() string {
+	return fmt.Sprintf("group %q (%v): %v", g.opts.name, g.strategy, g.Tally())
+}
+
+func stopping(cause error) *ending {
+	if cause == nil {
+		return finished
+	}
+	return &ending{err: context.Canceled, cause: cause}
+}
+
+// stopped, under the lock, reports whether the group has stopped, by itself or through its parent. The parent is asked here, each
+// time, because being told costs a goroutine and a registration that most groups can do without.
+func (g *Group) stopped() bool {
+	if g.halted {
+		return true
+	}
+	if err := g.ctx.parent.Err(); err != nil {
+		g.halt(&ending{err: err, cause: context.Cause(g.ctx.parent), inherited: true})
+		return true
+	}
+	return false
+}
+
+// halt, under the lock, records the stop and skips what has not started. The caller cancels the context after the lock.
+func (g *Group) halt(e *ending) {
+	g.halted = true
+	g.ctx.end(e)
+	skipped := outcome{err: &stoppedError{e.cause}}
+	g.remove(
+		func(item) bool { return true },
+		func(it item) {
+			g.tally.Skipped++
+			g.effect = true
+			it.job.ended(g, skipped)
+		})
+	g.eng.WakeAll()
+}
+
+// remove takes items out of the queue and out of the counts of what is held or running.
+func (g *Group) remove(match func(item) bool, drop func(item)) {
+	g.eng.Remove(match, func(it item, admitted bool) {
+		if admitted {
+			g.tally.Running--
+		} else {
+			g.tally.Held--
+		}
+		drop(it)
+	})
+}

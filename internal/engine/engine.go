@@ -1,0 +1,278 @@
+// Package engine is the mechanism under package fate: a queue of items, the goroutines that run them, and the join. It knows
+// no policy and no context; its [Host] decides what is admitted and what an item's end means.
+//
+// # The protocol
+//
+// Starting a goroutine costs far more than running a short task, so items are started from a queue, with as few
+// goroutines as they allow:
+//
+//   - Push puts an item in the queue. The queue has an admitted prefix, which may run now, and a held rest.
+//   - A runner is a goroutine that takes admitted items, oldest first, until there is none.
+//   - Before a runner runs an item it makes sure that, if another item is admitted, another runner is on its way. One on its
+//     way is enough: while it waits for a processor the first goes on, and when it arrives it sends the next.
+//
+// So items that block get a goroutine each, as with a go statement, and short ones share a few. No item waits for another
+// item to end, only for a runner to arrive.
+//
+// Everything but running an item happens under one lock. An item's end, what the host makes of it and the taking of the next item
+// are one critical section.
+//
+// An item that panics or calls runtime.Goexit takes its runner with it: one deferred function per runner, not per
+// item, tells the two apart, settles the item, and sends a new runner if one is needed.
+//
+// What an item leaves on its goroutine (a locked OS thread, profiler labels) is still there for the next item of that
+// runner. An item that locked its thread and can't unlock it should end by runtime.Goexit.
+package engine
+
+import (
+	"sync"
+	"time"
+)
+
+// A Host owns an Engine and decides. Methods marked locked are called with the engine's lock held.
+type Host[T any] interface {
+	// Next (locked) is called before a runner takes an item. The host may admit, drop or remove items.
+	Next()
+
+	// Run runs the item.
+	Run(T) error
+
+	// Caught is called in the goroutine of an item that panicked with v, or called runtime.Goexit if v is nil. The item's
+	// frames are still on the stack. It returns the error that Settle is to see, or panics to end the process.
+	Caught(v any) error
+
+	// Settle (locked) is told how an item ended. What it returns is called next, without the lock, before the runner takes
+	// another item or leaves; it may be nil. If Settle or Next calls runtime.Goexit it must release the lock first.
+	Settle(T, Outcome) (after func())
+}
+
+// How says how an item ended.
+type How uint8
+
+const (
+	Returned How = iota
+	Panicked
+	Exited // runtime.Goexit
+)
+
+// An Outcome is how an item ended.
+type Outcome struct {
+	Err  error         // what Run or Caught returned
+	Took time.Duration // how long it ran; 0 unless the engine is timed
+	How  How
+}
+
+// An Engine runs items of type T. It must not be copied after Init.
+type Engine[T any] struct {
+	host  Host[T]
+	loop  func() // e.run, made once: a go statement with it allocates nothing
+	timed bool
+
+	mu       sync.Mutex
+	queue    queue[T]  // guarded by mu, as all below
+	runners  int       // runners that have not left, those on their way included
+	starting int       // runners on their way
+	joiners  int       // callers in Join
+	idle     sync.Cond // a joiner's wait for the last runner to leave, and Await's
+	inRoom   int       // callers in WaitRoom
+	waiting  int       // those of them that nobody has woken yet
+	room     sync.Cond // their wait
+}
+
+// Init makes the engine ready. A timed one reads the clock around each item.
+func (e *Engine[T]) Init(h Host[T], timed bool) {
+	e.host, e.timed = h, timed
+	e.loop = e.run
+	e.idle.L, e.room.L = &e.mu, &e.mu
+	e.queue.init()
+}
+
+// Lock takes the engine's lock.
+func (e *Engine[T]) Lock() { e.mu.Lock() }
+
+// Unlock releases the lock where nothing was pushed or admitted; otherwise use Release.
+func (e *Engine[T]) Unlock() { e.mu.Unlock() }
+
+// Release releases the lock and sends a runner on its way if one is needed.
+func (e *Engine[T]) Release() {
+	send := e.need()
+	e.mu.Unlock()
+	if send {
+		// After the lock: a go statement takes longer than all that is done under it.
+		go e.loop()
+	}
+}
+
+// need says whether a runner must be sent on its way, and counts it if so.
+func (e *Engine[T]) need() bool {
+	if e.queue.admitted > 0 && e.starting == 0 {
+		e.starting++
+		e.runners++
+		return true
+	}
+	return false
+}
+
+// runner is what a runner's deferred function must know of it.
+type runner[T any] struct {
+	item  T
+	began time.Duration
+	state state
+}
+
+type state uint8
+
+const (
+	left    state = iota // holds nothing, owes nothing
+	inItem               // in Host.Run
+	settled              // in Host.Settle, Host.Next or what Settle returned
+)
+
+func (e *Engine[T]) run() {
+	var r runner[T]
+	defer e.rescue(&r)
+	e.mu.Lock()
+	e.starting--
+	for {
+		r.state = settled
+		e.host.Next()
+		item, ok := e.queue.take()
+		if !ok {
+			break
+		}
+		send := e.need()
+		e.mu.Unlock()
+		if send {
+			go e.loop()
+		}
+		if e.timed {
+			r.began = now()
+		}
+		r.item, r.state = item, inItem
+		out := Outcome{Err: e.host.Run(item)}
+		r.state = settled
+		if e.timed {
+			out.Took = now() - r.began
+		}
+		e.mu.Lock()
+		if after := e.host.Settle(item, out); after != nil {
+			e.Release() // what Settle admitted need not wait for after
+			after()
+			e.mu.Lock()
+		}
+	}
+	r.state = left
+	e.leave()
+}
+
+// rescue is the deferred function of a runner. It has nothing to do for one that left by itself.
+func (e *Engine[T]) rescue(r *runner[T]) {
+	if r.state == left {
+		return
+	}
+	if r.state == inItem {
+		// Not recovered for its own sake: only so can a panic be told from Goexit. Caught panics again to crash, and the
+		// process then dies with the item's frames in the trace.
+		v := recover()
+		out := Outcome{Err: e.host.Caught(v), How: Exited}
+		if v != nil {
+			out.How = Panicked
+		}
+		if e.timed {
+			out.Took = now() - r.began
+		}
+		e.mu.Lock()
+		if after := e.host.Settle(r.item, out); after != nil {
+			e.Release()
+			after()
+			e.mu.Lock()
+		}
+	} else {
+		// The host called Goexit and released the lock. A panic of the host's is not recovered: it is a fault of ours.
+		e.mu.Lock()
+	}
+	e.leave()
+}
+
+// leave ends a runner, sends another in its place if one is needed, and releases the lock.
+func (e *Engine[T]) leave() {
+	send := e.need()
+	e.runners--
+	if e.runners == 0 && e.joiners > 0 {
+		e.idle.Broadcast()
+	}
+	e.mu.Unlock()
+	if send {
+		go e.loop()
+	}
+}
+
+// Join (locked) returns, with the lock held, when the queue is empty, no runner is left and nobody is in WaitRoom: who waits
+// there has been promised a place or an answer.
+func (e *Engine[T]) Join() {
+	e.joiners++
+	for e.runners > 0 || e.inRoom > 0 {
+		e.idle.Wait()
+	}
+	e.joiners--
+}
+
+// Await (locked) waits for an Announce, or for a little less: the caller looks again at what it waits for.
+func (e *Engine[T]) Await() { e.idle.Wait() }
+
+// Announce (locked) wakes everybody in Await.
+func (e *Engine[T]) Announce() { e.idle.Broadcast() }
+
+// Joining (locked) reports whether somebody is in Join.
+func (e *Engine[T]) Joining() bool { return e.joiners > 0 }
+
+// WaitRoom (locked) waits until WakeRoom or WakeAll says that there may be room, and returns with the lock held. Callers are
+// woken in the order in which they came.
+func (e *Engine[T]) WaitRoom() {
+	e.waiting++
+	e.inRoom++
+	e.room.Wait()
+	e.inRoom--
+	if e.inRoom == 0 && e.runners == 0 && e.joiners > 0 {
+		e.idle.Broadcast() // unless the caller pushes before it lets go of the lock, that was all
+	}
+}
+
+// Waiting (locked) is the number of callers in WaitRoom that have not been woken.
+func (e *Engine[T]) Waiting() int { return e.waiting }
+
+// WakeRoom (locked) wakes the caller that has been in WaitRoom longest, if there is one.
+func (e *Engine[T]) WakeRoom() {
+	if e.waiting > 0 {
+		e.waiting--
+		e.room.Signal()
+	}
+}
+
+// WakeAll (locked) wakes every caller in WaitRoom.
+func (e *Engine[T]) WakeAll() {
+	if e.waiting > 0 {
+		e.waiting = 0
+		e.room.Broadcast()
+	}
+}
+
+// Push (locked) puts an item at the queue's end. An admitted one must not be pushed behind a held one.
+func (e *Engine[T]) Push(item T, admitted bool) { e.queue.push(item, admitted) }
+
+// Admit (locked) admits the oldest held item.
+func (e *Engine[T]) Admit() { e.queue.admit() }
+
+// DropHeld (locked) takes the oldest held item out of the queue.
+func (e *Engine[T]) DropHeld() T { return e.queue.dropHeld() }
+
+// Remove (locked) takes the items for which match is true out of the queue and hands each to drop, oldest first. It
+// takes time in proportion to the queue. Neither function may change the queue.
+func (e *Engine[T]) Remove(match func(T) bool, drop func(item T, admitted bool)) {
+	e.queue.remove(match, drop)
+}
+
+var epoch = time.Now()
+
+// now is cheaper than time.Now, which also reads the wall clock.
+func now() time.Duration { return time.Since(epoch) }

@@ -1,0 +1,92 @@
+package engine
+
+// queue is a ring of items: an admitted prefix, then a held rest. It grows by four and never shrinks; a group is
+// short-lived beside what it would save.
+type queue[T any] struct {
+	buf      []T // a power of two long
+	head     int
+	len      int
+	admitted int // how many from head are admitted
+	small    [4]T
+}
+
+func (q *queue[T]) init() { q.buf = q.small[:] }
+
+func (q *queue[T]) at(i int) *T { return &q.buf[(q.head+i)&(len(q.buf)-1)] }
+
+func (q *queue[T]) push(item T, admitted bool) {
+	if q.len == len(q.buf) {
+		q.grow()
+	}
+	*q.at(q.len) = item
+	q.len++
+	if admitted {
+		if q.admitted != q.len-1 {
+			panic("engine: admitted item pushed behind a held one")
+		}
+		q.admitted++
+	}
+}
+
+func (q *queue[T]) grow() {
+	buf := make([]T, max(16, 4*len(q.buf)))
+	n := copy(buf, q.buf[q.head:])
+	copy(buf[n:], q.buf[:q.head])
+	q.buf, q.head = buf, 0
+}
+
+func (q *queue[T]) held() int { return q.len - q.admitted }
+
+func (q *queue[T]) admit() {
+	if q.held() == 0 {
+		panic("engine: nothing is held")
+	}
+	q.admitted++
+}
+
+// take returns the oldest item if it is admitted.
+func (q *queue[T]) take() (item T, ok bool) {
+	if q.admitted == 0 {
+		return item, false
+	}
+	p := q.at(0)
+	item = *p
+	var zero T
+	*p = zero // the queue keeps nothing alive that it has given away
+	q.head = (q.head + 1) & (len(q.buf) - 1)
+	q.len--
+	q.admitted--
+	return item, true
+}
+
+func (q *queue[T]) dropHeld() (item T) {
+	oldest := q.admitted
+	if q.held() == 0 {
+		panic("engine: nothing is held")
+	}
+	i := 0
+	q.remove(func(T) bool { i++; return i-1 == oldest }, func(x T, _ bool) { item = x })
+	return item
+}
+
+func (q *queue[T]) remove(match func(T) bool, drop func(T, bool)) {
+	kept, admitted := 0, 0
+	for i := range q.len {
+		item := *q.at(i)
+		in := i < q.admitted
+		if match(item) {
+			drop(item, in)
+			continue
+		}
+		*q.at(kept) = item
+		kept++
+		if in {
+			admitted++
+		}
+	}
+	var zero T
+	for i := kept; i < q.len; i++ {
+		*q.at(i) = zero
+	}
+	q.len, q.admitted = kept, admitted
+}

@@ -1,0 +1,212 @@
+package fate
+
+import "context"
+
+// Go offers a task. It returns true if the task was accepted: it will run exactly once, unless the group stops before it starts.
+// It returns false if the task was refused and will never run: the group has stopped, Wait has returned, or the
+// strategy shed it.
+//
+// At the strategy's limit an accepted task is held; when [Backlog] tasks are held, Go waits, and returns false as soon as the
+// group stops. It may be called from inside a task of the group, also while Wait waits. There, with a full backlog, it
+// waits for a place that perhaps only the end of that very task would free: use TryGo, or Backlog, or no limit.
+//
+// It panics if t is nil.
+func (g *Group) Go(t Task) bool {
+	if t == nil {
+		panic("fate: Go: the task is nil")
+	}
+	return g.offer(plain(t), true) == accepted
+}
+
+// TryGo is Go that never waits, whatever the strategy: where Go would wait it returns false, and the task counts as shed.
+func (g *Group) TryGo(t Task) bool {
+	if t == nil {
+		panic("fate: TryGo: the task is nil")
+	}
+	return g.offer(plain(t), false) == accepted
+}
+
+// answer says what became of an offer.
+type answer uint8
+
+const (
+	accepted answer = iota
+	shed
+	refused // the group has stopped
+)
+
+// offer gives a job to the engine, holds it, waits for room, or refuses it, as the strategy says. It is the only way
+// into the queue.
+func (g *Group) offer(j job, wait bool) answer {
+	g.eng.Lock()
+	woken := false
+	for {
+		if g.sealed {
+			g.eng.Unlock()
+			return refused
+		}
+		if g.stopped() {
+			g.tally.Offered++
+			g.tally.Skipped++
+			g.effect = true
+			g.eng.Unlock()
+			g.ctx.cancel() // for a strategy that was at fault just now
+			return refused
+		}
+		a := g.admission()
+		if g.halted {
+			continue // the strategy is at fault
+		}
+		if a == Hold && g.tally.Held >= uint64(g.opts.backlog) {
+			if wait {
+				woken = g.waitRoom()
+				continue
+			}
+			a = Shed
+		}
+		id := g.tally.Offered
+		g.tally.Offered++
+		switch a {
+		case Shed:
+			g.tally.Shed++
+			g.eng.Release()
+			return shed
+		case Run:
+			g.tally.Running++
+		default:
+			g.tally.Held++
+		}
+		j.accepted(g, id)
+		g.eng.Push(item{id, j}, a == Run)
+		if woken && g.tally.Held < uint64(g.opts.backlog) {
+			g.eng.WakeRoom() // one wakes the next, as far as there is room
+		}
+		daemons := g.idleDaemons() // is this one more of those that only wait for the end?
+		g.eng.Release()
+		if daemons {
+			g.endDaemons()
+		}
+		return accepted
+	}
+}
+
+// admission, under the lock, says what becomes of a new task. Held ones go first.
+func (g *Group) admission() Admission {
+	if g.tally.Held > 0 {
+		g.promote()
+		if g.tally.Held > 0 {
+			return Hold
+		}
+	}
+	return g.ask()
+}
+
+// ask, under the lock, asks the strategy, and stops a group whose strategy would hold for ever.
+func (g *Group) ask() Admission {
+	a := g.askAdmit()
+	if a == Hold && g.tally.Running == 0 && !g.halted {
+		// Only a task's end makes the group ask again, and there is none to end.
+		g.stalled = true
+		g.halt(stopping(ErrStalled))
+	}
+	return a
+}
+
+// promote, under the lock, admits held tasks, oldest first, as far as the strategy lets them.
+func (g *Group) promote() {
+	for g.tally.Held > 0 {
+		switch a := g.ask(); {
+		case g.halted:
+			return
+		case a == Run:
+			g.eng.Admit()
+			g.tally.Held--
+			g.tally.Running++
+		case a == Shed:
+			it := g.eng.DropHeld()
+			g.tally.Held--
+			g.tally.Shed++
+			it.job.ended(g, outcome{err: ErrShed})
+		default:
+			return
+		}
+		g.drained++
+	}
+}
+
+// wake, under the lock and after a slot was freed, wakes a waiting Go if it is worth it: when half the backlog is free, or has
+// been since it began to wait. A producer then refills many places at a time, and can't be passed by others for ever.
+func (g *Group) wake() {
+	if g.eng.Waiting() == 0 {
+		return
+	}
+	half := g.opts.backlog / 2
+	if g.tally.Held <= uint64(half) || g.drained > half {
+		g.drained = 0
+		g.eng.WakeRoom()
+	}
+}
+
+// waitRoom, under the lock, waits until there may be room or the group stops. It reports that it waited.
+func (g *Group) waitRoom() bool {
+	if g.watch.state == unwatched {
+		// The parent must be able to wake us. Registering calls the parent's code, so it is done without the lock.
+		g.watch.state = watching
+		g.eng.Release()
+		stop := context.AfterFunc(g.ctx.parent, g.parentEnded)
+		g.eng.Lock()
+		g.watch.stop = stop
+		if g.sealed { // nobody else will end the registration any more
+			g.unwatch()
+		}
+		return false
+	}
+	g.eng.WaitRoom()
+	return true
+}
+
+// watch is the registration with the parent context, made when somebody has to wait for room.
+type watch struct {
+	state watchState
+	stop  func() bool
+}
+
+type watchState uint8
+
+const (
+	unwatched watchState = iota
+	watching
+	watched // the parent has ended, and we know
+)
+
+// parentEnded runs in a goroutine of package context's.
+func (g *Group) parentEnded() {
+	g.notice()
+	g.eng.Lock()
+	g.watch.state = watched
+	g.eng.Announce()
+	g.eng.Unlock()
+}
+
+// notice makes the group see that its parent has ended.
+func (g *Group) notice() {
+	g.eng.Lock()
+	if !g.sealed {
+		g.stopped()
+	}
+	g.eng.Unlock()
+}
+
+// unwatch, under the lock, ends the registration, and waits for its goroutine if that is already running.
+func (g *Group) unwatch() {
+	if g.watch.state == unwatched || g.watch.stop == nil {
+		return
+	}
+	stop := g.watch.stop
+	g.eng.Unlock()
+	idle := stop()
+	g.eng.Lock()
+	for !idle && g.watch.state != watched {
+		g.eng.Await()
+	}
+}

@@ -1,0 +1,200 @@
+package fate
+
+import (
+	"context"
+	"errors"
+	"time"
+)
+
+// Task is the work a group runs. The context it is given is the group's, or the child's own if it was started by
+// [Group.Spawn]; it ends when the group stops.
+type Task = func(ctx context.Context) error
+
+// A Strategy decides what one task's failure means for the others. It is asked three times: before a task starts,
+// after it has ended, and once when all have ended. It answers with plain values and does nothing by itself.
+//
+// The group calls a strategy under its own lock: calls never overlap, and they must be short, must not block and must not
+// call the group back. A strategy whose methods have value receivers and that only looks at its arguments can be
+// shared by any number of groups. One that must remember is a pointer, belongs to one group at a time, and says so.
+//
+// A strategy that panics stops its group. Wait then panics with a *[RethrownError] that holds a *[PanicError], or returns that
+// under Panics(Return).
+//
+// A strategy may also have the methods of [Validator] and [Hinter]. Package fatetest checks any strategy.
+type Strategy interface {
+	// Admit says whether one more task may run now. It is asked when a task is offered, and again for held tasks, oldest
+	// first, whenever a task has ended; an answer of Run is always used. Hold while nothing is running would hold for
+	// ever: the group then stops with ErrStalled.
+	Admit(Tally) Admission
+
+	// Settle is shown each task that ended, in the order in which they ended, with the tally after it. Tasks that were
+	// shed or skipped did not run and are not shown.
+	Settle(Tally, Event) Verdict
+
+	// Conclude is called once, when all tasks have ended. What it returns is what Wait returns.
+	Conclude(Summary) error
+}
+
+// Admission is what a strategy answers when one more task wants to run.
+type Admission uint8
+
+const (
+	Run  Admission = iota // start it now
+	Hold                  // keep it until another has ended
+	Shed                  // refuse it, and count it
+)
+
+func (a Admission) String() string {
+	switch a {
+	case Run:
+		return "run"
+	case Hold:
+		return "hold"
+	case Shed:
+		return "shed"
+	}
+	return "unknown admission"
+}
+
+// Kind says how a task ended.
+type Kind uint8
+
+const (
+	OK        Kind = iota // returned nil
+	Failed                // returned an error
+	Panicked              // panicked, under Panics(Rethrow) or Panics(Return)
+	Exited                // called runtime.Goexit
+	Cancelled             // was cancelled, and returned an error or never started
+)
+
+func (k Kind) String() string {
+	switch k {
+	case OK:
+		return "ok"
+	case Failed:
+		return "failed"
+	case Panicked:
+		return "panicked"
+	case Exited:
+		return "exited"
+	case Cancelled:
+		return "cancelled"
+	}
+	return "unknown kind"
+}
+
+// Failure reports whether the kind is one of a failure: Failed, Panicked or Exited.
+func (k Kind) Failure() bool { return k == Failed || k == Panicked || k == Exited }
+
+// An Event is one task's end.
+type Event struct {
+	ID      uint64        // the task's place in the order of submission, from 0; shed and skipped tasks count
+	Name    string        // the child's name; empty for a task started by Go
+	Kind    Kind          // how it ended
+	Err     error         // what it returned, a *PanicError, ErrGoexit, or nil
+	Attempt int           // which run of it this was, from 0
+	Took    time.Duration // how long it ran; 0 for a strategy whose Hints say Untimed
+}
+
+// A Verdict is what a strategy answers to an event: [Continue], [Stop] or [Cancel].
+type Verdict struct {
+	op    op
+	cause error
+	which func(*Child) bool
+}
+
+type op uint8
+
+const (
+	opContinue op = iota
+	opStop
+	opCancel
+)
+
+// Continue changes nothing. It is the zero Verdict.
+var Continue Verdict
+
+// Stop stops the group: its context is cancelled with the cause, held tasks are skipped, running ones are waited for.
+// A nil cause means context.Canceled.
+func Stop(cause error) Verdict { return Verdict{op: opStop, cause: cause} }
+
+// Cancel cancels those children for which which is true, each with the cause. They are asked for in spawn order, after the
+// group's lock has been released, so which may call methods of the child. A nil which means every child; a nil cause
+// means context.Canceled. Tasks started by Go share the group's context and are not reached.
+func Cancel(which func(*Child) bool, cause error) Verdict {
+	return Verdict{op: opCancel, cause: cause, which: which}
+}
+
+// Stops reports whether the verdict stops the group, and with which cause.
+func (v Verdict) Stops() (cause error, ok bool) { return v.cause, v.op == opStop }
+
+// Cancels reports whether the verdict cancels children, which of them, and with which cause.
+func (v Verdict) Cancels() (which func(*Child) bool, cause error, ok bool) {
+	return v.which, v.cause, v.op == opCancel
+}
+
+func (v Verdict) String() string {
+	switch v.op {
+	case opStop:
+		return "stop: " + text(v.cause)
+	case opCancel:
+		return "cancel: " + text(v.cause)
+	}
+	return "continue"
+}
+
+func text(err error) string {
+	if err == nil {
+		return "no cause"
+	}
+	return err.Error()
+}
+
+// A Summary is what a strategy is shown once all tasks have ended.
+type Summary struct {
+	Tally Tally
+
+	// Cause says why the group stopped. It is nil if the group did not stop, and also if the stop came too late to keep any
+	// task from running or to cut one short. A strategy that returns it if it is not nil keeps the promise that a
+	// cancellation is never mistaken for success.
+	Cause error
+
+	// First is the failure that came first by time, nil if there was none.
+	First *TaskError
+
+	// Errors holds the failures in submission order. If the strategy's Hints bound them, these are the first by time.
+	Errors []*TaskError
+
+	// Dropped counts the failures that are not in Errors.
+	Dropped uint64
+}
+
+// A Validator is a strategy that can be wrong. [New] panics with the error, and package strategies returns it.
+type Validator interface {
+	// Validate returns an error that names the field, its value and what is allowed, or nil.
+	Validate() error
+}
+
+// Hints tell the group what a strategy does not need. The zero value asks for everything.
+type Hints struct {
+	// Keep is how many failures the group holds for Conclude, the first by time; the others are counted in
+	// Summary.Dropped. 0 holds all of them, so that memory grows with each failure.
+	Keep int
+
+	// Untimed says that the strategy does not look at Event.Took, which spares reading the clock around each task.
+	Untimed bool
+}
+
+// A Hinter is a strategy that gives hints. New asks for them once.
+type Hinter interface{ Hints() Hints }
+
+// Validate checks a strategy: that it is not nil, and what it says of itself if it is a [Validator].
+func Validate(s Strategy) error {
+	if s == nil {
+		return errors.New("fate: the strategy is nil")
+	}
+	if v, ok := s.(Validator); ok {
+		return v.Validate()
+	}
+	return nil
+}

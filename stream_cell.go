@@ -1,0 +1,102 @@
+package fate
+
+import "runtime/debug"
+
+// cell is one item on its way through a stream.
+type cell[T, R any] struct {
+	st     *stream[T, R]
+	item   T
+	result R
+	id     uint64
+
+	// Guarded by the stream's lock until over.
+	next    *cell[T, R]
+	err     error
+	over    bool // has ended
+	missing bool // was cut off by the stop: it has neither a result nor a failure of its own
+}
+
+// feed pulls the input and offers each item.
+func (st *stream[T, R]) feed() {
+	returned := false
+	defer func() {
+		var fault *PanicError
+		if !returned {
+			if v := recover(); v != nil {
+				fault = &PanicError{Value: v, Stack: debug.Stack(), where: "the stream's input"}
+				st.g.Stop(fault)
+			}
+		}
+		st.mu.Lock()
+		st.fault, st.exited = fault, !returned && fault == nil
+		st.ended = true
+		st.moved.Broadcast()
+		st.mu.Unlock()
+		close(st.fed)
+	}()
+	for x := range st.in {
+		if !st.offer(x) {
+			break
+		}
+	}
+	returned = true
+}
+
+// offer appends a cell for the item and offers it to the group. It reports whether another may come.
+func (st *stream[T, R]) offer(x T) bool {
+	c := &cell[T, R]{st: st, item: x}
+	if !st.append(c) {
+		return false
+	}
+	switch st.g.offer(c, true) {
+	case shed:
+		c.finish(ErrShed, false)
+	case refused:
+		c.finish(nil, true)
+		return false
+	}
+	return true
+}
+
+// append puts the cell at the end, once there is room. It reports whether the reader is still there.
+func (st *stream[T, R]) append(c *cell[T, R]) bool {
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	for st.unread >= StreamAhead && !st.closed && !st.halted {
+		st.moved.Wait()
+	}
+	if st.closed {
+		return false
+	}
+	if st.last == nil {
+		st.first = c
+	} else {
+		st.last.next = c
+	}
+	st.last = c
+	return true
+}
+
+func (c *cell[T, R]) accepted(_ *Group, id uint64) { c.id = id }
+
+func (c *cell[T, R]) run(g *Group) (err error) {
+	c.result, err = c.st.f(&g.ctx, c.item)
+	return err
+}
+
+func (c *cell[T, R]) ended(_ *Group, o outcome) func() {
+	skipped := !o.started && o.err != ErrShed
+	c.finish(o.err, skipped || o.kind == Cancelled)
+	return nil
+}
+
+func (c *cell[T, R]) finish(err error, missing bool) {
+	c.st.mu.Lock()
+	c.err, c.missing, c.over = err, missing, true
+	c.st.unread++
+	c.st.moved.Broadcast()
+	c.st.mu.Unlock()
+}
+
+func (c *cell[T, R]) name() string  { return "" }
+func (c *cell[T, R]) excused() bool { return false }

@@ -1,0 +1,67 @@
+package fate
+
+import (
+	"fmt"
+	"strings"
+)
+
+// A Tally counts the tasks of one group. Once Wait has returned,
+//
+//	Offered = OK + Failed + Panicked + Exited + Cancelled + Skipped + Shed
+//
+// and at any moment the difference is Held + Running.
+type Tally struct {
+	Offered   uint64 // tasks the group was asked to run
+	Held      uint64 // accepted, and waiting until the strategy admits them
+	Running   uint64 // admitted and not ended, whether or not a goroutine has picked the task up yet
+	OK        uint64 // returned nil
+	Failed    uint64 // returned an error
+	Panicked  uint64 // panicked
+	Exited    uint64 // called runtime.Goexit
+	Cancelled uint64 // cancelled, and returned an error or never started
+	Skipped   uint64 // accepted or offered, but never started because the group had stopped
+	Shed      uint64 // refused at the limit
+	Restarted uint64 // runs beyond the first of a task; they are not counted anywhere else
+}
+
+// Failures is the number of tasks that failed, panicked or exited.
+func (t Tally) Failures() uint64 { return t.Failed + t.Panicked + t.Exited }
+
+// Ended is the number of tasks of which the group will hear no more.
+func (t Tally) Ended() uint64 {
+	return t.OK + t.Failures() + t.Cancelled + t.Skipped + t.Shed
+}
+
+// String lists the counts that are not zero: "offered 5, running 2, ok 3".
+func (t Tally) String() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "offered %d", t.Offered)
+	for _, c := range []struct {
+		name string
+		n    uint64
+	}{
+		{"held", t.Held}, {"running", t.Running}, {"ok", t.OK}, {"failed", t.Failed}, {"panicked", t.Panicked},
+		{"exited", t.Exited}, {"cancelled", t.Cancelled}, {"skipped", t.Skipped}, {"shed", t.Shed}, {"restarted", t.Restarted},
+	} {
+		if c.n > 0 {
+			fmt.Fprintf(&b, ", %s %d", c.name, c.n)
+		}
+	}
+	return b.String()
+}
+
+// count adds one task that ended with the kind.
+func (t *Tally) count(k Kind) {
+	switch k {
+	case OK:
+		t.OK++
+	case Failed:
+		t.Failed++
+	case Panicked:
+		t.Panicked++
+	case Exited:
+		t.Exited++
+	case Cancelled:
+		t.Cancelled++
+	}
+}
