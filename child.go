@@ -25,14 +25,16 @@ type Child struct {
 	// Guarded by the group's lock.
 	prev, next *Child // the group's list of children that have not ended
 	listed     bool
-	purposely  bool // cancelled on purpose: an error is no failure
+	late       []*standing // verdicts given before it came, on what it needs
+	purposely  bool        // cancelled on purpose: an error is no failure
 }
 
 // A ChildOption changes one child.
 type ChildOption func(*Child)
 
-// DependsOn names children that this one depends on. It is for strategies to look at, as selective's Dependents does, and for
-// nothing else: the child does not wait for them to start or to end.
+// DependsOn names children that this one depends on. It is for strategies to look at, as selective's Dependents does: the child
+// does not wait for them to start or to end. If one of them has already failed, and the strategy's verdict was to cancel some
+// children, the new one is put to that verdict as if it had been there.
 func DependsOn(names ...string) ChildOption {
 	return func(c *Child) { c.needs = append(c.needs, names...) }
 }
@@ -70,6 +72,10 @@ func (g *Group) Spawn(name string, t Task, opts ...ChildOption) *Child {
 		c.end.set(ErrShed)
 	case refused:
 		c.end.set(g.whyStopped())
+	case accepted:
+		for _, s := range c.late {
+			s.put([]*Child{c})
+		}
 	}
 	return c
 }
@@ -156,17 +162,7 @@ func (g *Group) cancelAll(children []*Child, cause error) int {
 		}
 	}
 	if queued {
-		var ended []item
-		g.remove(
-			func(it item) bool { c, ok := it.job.(*Child); return ok && c.purposely },
-			func(it item) { ended = append(ended, it) })
-		for _, it := range ended {
-			after = then(after, g.settle(it, Cancelled, why.cause, 0, false))
-		}
-		if g.tally.Held > 0 && !g.halted {
-			g.promote()
-		}
-		g.wake()
+		after = g.dropCancelled(why.cause)
 	}
 	if g.halted && !halted {
 		after = then(g.ctx.cancel, after)
@@ -181,9 +177,38 @@ func (g *Group) cancelAll(children []*Child, cause error) int {
 	return len(reached)
 }
 
+// dropCancelled, under the lock, ends the cancelled children that are still in the queue.
+func (g *Group) dropCancelled(cause error) (after func()) {
+	asked := false
+	defer func() {
+		if !asked {
+			g.caught(recover())
+		}
+	}()
+	type place struct {
+		item
+		admitted bool
+	}
+	var dropped []place
+	g.eng.Remove(
+		func(it item) bool { c, ok := it.job.(*Child); return ok && c.purposely },
+		func(it item, admitted bool) { dropped = append(dropped, place{it, admitted}) })
+	for _, p := range dropped {
+		g.leaveQueue(p.admitted) // one by one: the strategy sees a tally that adds up at each
+		after = then(after, g.settle(p.item, Cancelled, cause, 0, false))
+	}
+	if g.tally.Held > 0 && !g.halted {
+		g.promote()
+	}
+	g.wake()
+	asked = true
+	return after
+}
+
 func (c *Child) accepted(g *Group, id uint64) {
 	c.id = id
 	g.children.add(c)
+	c.late = g.standings(c)
 	if c.daemon {
 		g.daemons++
 	}
@@ -255,8 +280,7 @@ func (l *childList) remove(c *Child) {
 	c.prev, c.next, c.listed = nil, nil, false
 }
 
-func (l *childList) list() []*Child {
-	var all []*Child
+func (l *childList) list() (all []*Child) {
 	for c := l.first; c != nil; c = c.next {
 		all = append(all, c)
 	}

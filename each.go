@@ -9,7 +9,9 @@ import (
 // further ahead than the strategy's limit and the backlog allow; it stops pulling when the group stops. An item that is shed
 // is counted and left out.
 //
-// If in panics, the group stops, its tasks are waited for, and the panic goes on.
+// If in panics or calls runtime.Goexit, the group stops, its tasks are waited for, and the panic or exit goes on.
+//
+// It panics if in or f is nil, and as [New] does.
 func ForEach[T any](ctx context.Context, s Strategy, in iter.Seq[T], f func(context.Context, T) error, opts ...Option) error {
 	if in == nil {
 		panic("fate: ForEach: the input is nil")
@@ -17,25 +19,29 @@ func ForEach[T any](ctx context.Context, s Strategy, in iter.Seq[T], f func(cont
 	if f == nil {
 		panic("fate: ForEach: the function is nil")
 	}
-	return Do(ctx, s, func(g *Group) error {
+	check("ForEach", ctx, s)
+	return do(newGroup(ctx, s, opts), func(g *Group) error {
 		for x := range in {
 			if g.offer(plain(func(ctx context.Context) error { return f(ctx, x) }), true) == refused {
 				break
 			}
 		}
 		return nil
-	}, opts...)
+	})
 }
 
 // Map runs f for each item of in and returns the results by index, and what [Group.Wait] returns. Results are kept also beside
 // failures; the result of an item that did not run is the zero R. It costs two allocations for all items together.
+//
+// It panics if f is nil, and as [New] does.
 func Map[T, R any](ctx context.Context, s Strategy, in []T, f func(context.Context, T) (R, error), opts ...Option) ([]R, error) {
 	if f == nil {
 		panic("fate: Map: the function is nil")
 	}
+	check("Map", ctx, s)
 	out := make([]R, len(in))
 	jobs := make([]mapped[T, R], len(in))
-	err := Do(ctx, s, func(g *Group) error {
+	err := do(newGroup(ctx, s, opts), func(g *Group) error {
 		for i := range in {
 			j := &jobs[i]
 			j.f, j.in, j.out = f, &in[i], &out[i]
@@ -44,7 +50,7 @@ func Map[T, R any](ctx context.Context, s Strategy, in []T, f func(context.Conte
 			}
 		}
 		return nil
-	}, opts...)
+	})
 	return out, err
 }
 

@@ -44,13 +44,13 @@ func (e *TaskError) Unwrap() error { return e.Err }
 type PanicError struct {
 	Value any    // what the task panicked with
 	Stack []byte // as runtime/debug.Stack prints it
-	where string // whose panic: a task, if empty
+	where string // whose panic; a task's, if empty
 }
 
 func (e *PanicError) Error() string {
 	where := e.where
 	if where == "" {
-		where = "task"
+		where = "a task"
 	}
 	return fmt.Sprintf("fate: %s panicked: %v", where, e.Value)
 }

@@ -18,27 +18,20 @@ import (
 type Group struct {
 	ctx      taskContext
 	strategy Strategy
-	hints    Hints
 	opts     options
-	eng      engine.Engine[item]
-
-	// Guarded by eng's lock.
-	tally    Tally
-	halted   bool // ctx has ended or its parent has; nothing starts any more
-	effect   bool // the halt kept a task from running, or cut one short
-	sealed   bool // Wait is concluding, or has: nothing is accepted or counted any more
-	settled  bool // result is final
-	drained  int  // held tasks admitted since a waiting Go was last woken
-	daemons  int  // children started with Daemon that have not ended
-	children childList
-	failures []TaskError // in the order in which they came
-	dropped  uint64
-	panics   []taskPanic
-	fault    *PanicError // the strategy's own panic
-	stalled  bool
-	watch    watch
+	children childList // guarded by eng's lock, as all below but eng
 	result   error
-	rethrow  *RethrownError // what Wait panics with
+	lost     *losses // nil while nothing has gone wrong
+	watch    watch
+	eng      engine.Engine[item]
+	tally    Tally // next to eng, for the reason given there
+	halted   bool  // ctx has ended or its parent has; nothing starts any more
+	effect   bool  // the halt kept a task from running, or cut one short
+	sealed   bool  // Wait is concluding, or has: nothing is accepted or counted any more
+	settled  bool  // result is final
+	stalled  bool  // the strategy held tasks while none was running
+	drained  int   // held tasks admitted since a waiting Go was last woken
+	daemons  int   // children started with Daemon that have not ended
 }
 
 // item is one task in the queue.
@@ -79,21 +72,32 @@ func (plain) excused() bool                { return false }
 // New makes a group whose context is derived from ctx. Nothing is started and nothing registered with ctx until the group
 // needs it. It panics if ctx or s is nil, or with the error of a strategy that is a [Validator] and wrong.
 func New(ctx context.Context, s Strategy, opts ...Option) *Group {
+	check("New", ctx, s)
+	return newGroup(ctx, s, opts)
+}
+
+// check panics in the name of the call that was given a context or a strategy no group can be made of.
+func check(call string, ctx context.Context, s Strategy) {
 	if ctx == nil {
-		panic("fate: New: the context is nil")
+		panic("fate: " + call + ": the context is nil")
 	}
 	if err := Validate(s); err != nil {
-		panic(fmt.Errorf("fate: New: %w", err))
+		panic(fmt.Errorf("fate: %s: %w", call, err))
 	}
+}
+
+func newGroup(ctx context.Context, s Strategy, opts []Option) *Group {
 	g := &Group{strategy: s, opts: options{backlog: DefaultBacklog}}
 	g.ctx.parent = ctx
 	for _, o := range opts {
 		o(&g.opts)
 	}
+	var hints Hints
 	if h, ok := s.(Hinter); ok {
-		g.hints = h.Hints()
+		hints = h.Hints()
 	}
-	g.eng.Init((*host)(g), !g.hints.Untimed)
+	g.opts.keep, g.opts.quiet = hints.Keep, hints.FailuresOnly
+	g.eng.Init((*host)(g), !hints.Untimed)
 	return g
 }
 
@@ -151,25 +155,25 @@ func (g *Group) stopped() bool {
 func (g *Group) halt(e *ending) {
 	g.halted = true
 	g.ctx.end(e)
-	skipped := outcome{err: &stoppedError{e.cause}}
-	g.remove(
-		func(item) bool { return true },
-		func(it item) {
-			g.tally.Skipped++
-			g.effect = true
-			it.job.ended(g, skipped)
-		})
+	g.eng.Remove(func(item) bool { return true }, func(it item, admitted bool) {
+		g.leaveQueue(admitted)
+		g.skip(it)
+	})
 	g.eng.WakeAll()
 }
 
-// remove takes items out of the queue and out of the counts of what is held or running.
-func (g *Group) remove(match func(item) bool, drop func(item)) {
-	g.eng.Remove(match, func(it item, admitted bool) {
-		if admitted {
-			g.tally.Running--
-		} else {
-			g.tally.Held--
-		}
-		drop(it)
-	})
+// skip, under the lock and after the halt, ends a job that has not started and never will.
+func (g *Group) skip(it item) {
+	g.tally.Skipped++
+	g.effect = true
+	it.job.ended(g, outcome{err: &stoppedError{g.ctx.over.Load().cause}})
+}
+
+// leaveQueue, under the lock, takes a job that never started out of the counts of what is held or running.
+func (g *Group) leaveQueue(admitted bool) {
+	if admitted {
+		g.tally.Running--
+	} else {
+		g.tally.Held--
+	}
 }

@@ -55,7 +55,7 @@ func (g *Group) offer(j job, wait bool) answer {
 		}
 		a := g.admission()
 		if g.halted {
-			continue // the strategy is at fault
+			continue // by the strategy's fault
 		}
 		if a == Hold && g.tally.Held >= uint64(g.opts.backlog) {
 			if wait {
@@ -69,6 +69,9 @@ func (g *Group) offer(j job, wait bool) answer {
 		switch a {
 		case Shed:
 			g.tally.Shed++
+			if woken {
+				g.eng.WakeRoom() // the next would perhaps be shed as well, and no end of a task may be left to wake it
+			}
 			g.eng.Release()
 			return shed
 		case Run:
@@ -91,20 +94,39 @@ func (g *Group) offer(j job, wait bool) answer {
 }
 
 // admission, under the lock, says what becomes of a new task. Held ones go first.
-func (g *Group) admission() Admission {
+func (g *Group) admission() (a Admission) {
+	asked := false
+	defer func() {
+		if !asked {
+			g.caught(recover())
+		}
+	}()
 	if g.tally.Held > 0 {
 		g.promote()
-		if g.tally.Held > 0 {
-			return Hold
-		}
 	}
-	return g.ask()
+	if g.tally.Held > 0 {
+		a = Hold
+	} else {
+		a = g.ask()
+	}
+	asked = true
+	return a
+}
+
+// caught, under the lock, deals with a strategy that panicked in a caller's goroutine. If v is nil it called runtime.Goexit, and
+// the goroutine unwinds: then the lock is released here.
+func (g *Group) caught(v any) {
+	g.blame(v)
+	if v == nil {
+		g.eng.Unlock()
+		g.ctx.cancel()
+	}
 }
 
 // ask, under the lock, asks the strategy, and stops a group whose strategy would hold for ever.
 func (g *Group) ask() Admission {
-	a := g.askAdmit()
-	if a == Hold && g.tally.Running == 0 && !g.halted {
+	a := g.strategy.Admit(g.tally)
+	if a == Hold && g.tally.Running == 0 {
 		// Only a task's end makes the group ask again, and there is none to end.
 		g.stalled = true
 		g.halt(stopping(ErrStalled))
@@ -115,14 +137,12 @@ func (g *Group) ask() Admission {
 // promote, under the lock, admits held tasks, oldest first, as far as the strategy lets them.
 func (g *Group) promote() {
 	for g.tally.Held > 0 {
-		switch a := g.ask(); {
-		case g.halted:
-			return
-		case a == Run:
+		switch g.ask() {
+		case Run:
 			g.eng.Admit()
 			g.tally.Held--
 			g.tally.Running++
-		case a == Shed:
+		case Shed:
 			it := g.eng.DropHeld()
 			g.tally.Held--
 			g.tally.Shed++

@@ -7,8 +7,10 @@ type Option func(*options)
 
 type options struct {
 	name    string
-	panics  PanicMode
 	backlog int
+	keep    int // Hints.Keep
+	panics  PanicMode
+	quiet   bool // Hints.FailuresOnly
 }
 
 // DefaultBacklog is how many tasks a group holds beyond its strategy's limit before Go waits, unless [Backlog] says

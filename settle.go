@@ -12,9 +12,16 @@ import (
 // host is the group as the engine sees it. It is a type of its own to keep these methods out of Group's.
 type host Group
 
-func (h *host) Next() { (*Group)(h).stopped() }
+// errSkipped is what Run returns for a job that it did not start.
+var errSkipped = errors.New("fate: skipped")
 
-func (h *host) Run(it item) error { return it.job.run((*Group)(h)) }
+// Run runs the job, unless the parent has ended. That is asked here and not where the job was taken, to ask without the lock.
+func (h *host) Run(it item) error {
+	if h.ctx.parent.Err() != nil {
+		return errSkipped
+	}
+	return it.job.run((*Group)(h))
+}
 
 func (h *host) Caught(v any) error {
 	if v == nil {
@@ -31,11 +38,15 @@ func (h *host) Settle(it item, o engine.Outcome) (after func()) {
 	g := (*Group)(h)
 	halted := g.halted
 	g.tally.Running--
-	kind := OK
-	if o.Err != nil {
-		kind = g.classify(it.job, o)
+	switch {
+	case o.Err == nil:
+		after = g.settle(it, OK, nil, o.Took, true)
+	case o.Err == errSkipped:
+		g.stopped()
+		g.skip(it)
+	default:
+		after = g.settle(it, g.classify(it.job, o), o.Err, o.Took, true)
 	}
-	after = g.settle(it, kind, o.Err, o.Took, true)
 	if g.tally.Held > 0 && !g.halted {
 		g.promote()
 	}
@@ -47,23 +58,31 @@ func (h *host) Settle(it item, o engine.Outcome) (after func()) {
 }
 
 // settle, under the lock, records one job's end and obeys the strategy's verdict. What it returns is done after the lock.
-//
-// Its parameters are what an Event is made of, rather than an Event, and that is made in ask's frame alone: a new goroutine's
-// stack is small, and growing it would cost more than a short task.
 func (g *Group) settle(it item, kind Kind, err error, took time.Duration, started bool) (after func()) {
 	g.tally.count(kind)
 	if kind.Failure() {
-		g.keep(TaskError{ID: it.id, Name: it.job.name(), Err: err}, kind)
+		g.lose(TaskError{ID: it.id, Name: it.job.name(), Err: err}, kind)
 	}
 	// Before the strategy is asked: should it panic, the job has ended all the same.
 	after = it.job.ended(g, outcome{kind, err, started})
-	if v := g.askSettle(it, kind, err, took); v.op != opContinue {
-		after = then(g.obey(v), after)
+	if kind != OK || !g.opts.quiet {
+		if v := g.verdict(it, kind, err, took); v.op != opContinue {
+			after = then(g.obey(v, it.job), after)
+		}
 	}
 	if g.idleDaemons() {
 		after = then(after, g.endDaemons)
 	}
 	return after
+}
+
+// verdict asks the strategy. It is a function of its own, and not inlined, for the sake of the stack: with its frame, a runner that
+// has only just started would outgrow its first stack at every end of a task, and growing that costs more than a short task.
+//
+//go:noinline
+func (g *Group) verdict(it item, kind Kind, err error, took time.Duration) Verdict {
+	name := it.job.name()
+	return g.strategy.Settle(g.tally, Event{ID: it.id, Name: name, Kind: kind, Err: err, Took: took})
 }
 
 // then chains two functions, either of which may be nil.
@@ -99,33 +118,21 @@ func (g *Group) echo(err error) bool {
 	if !g.stopped() {
 		return false
 	}
-	if errors.Is(err, context.Canceled) {
+	if is(err, context.Canceled) {
 		return true
 	}
-	if end := g.ctx.over.Load(); end.inherited && errors.Is(err, end.err) {
+	if end := g.ctx.over.Load(); end.inherited && is(err, end.err) {
 		return true
 	}
 	// A cause can be had only through the real context. While that isn't there, an equal error is a failure of its own.
-	return g.ctx.real.Load() != nil && errors.Is(err, g.ctx.reason())
+	return g.ctx.real.Load() != nil && is(err, g.ctx.reason())
 }
 
-// keep holds a failure for Conclude, as many as the strategy wants.
-func (g *Group) keep(e TaskError, kind Kind) {
-	if kind == Panicked && g.opts.panics == Rethrow {
-		g.panics = append(g.panics, taskPanic{e.ID, e.Err.(*PanicError)})
-	}
-	if g.hints.Keep > 0 && len(g.failures) >= g.hints.Keep {
-		g.dropped++
-		return
-	}
-	g.failures = append(g.failures, e)
-}
-
-// isFirst reports whether the first failure is that of the task with this ID.
-func (g *Group) isFirst(id uint64) bool {
-	g.eng.Lock()
-	defer g.eng.Unlock()
-	return len(g.failures) > 0 && g.failures[0].ID == id
+// is is errors.Is, but false where that panics: an error may hold what can't be compared, or have an Is method with a fault. Under the
+// lock such a panic would pass for one of the strategy's, and the task would never be counted.
+func is(err, target error) (yes bool) {
+	defer func() { _ = recover() }()
+	return errors.Is(err, target)
 }
 
 // cutShort notes that a stop, if there was one, kept work from being offered at all.
@@ -135,86 +142,25 @@ func (g *Group) cutShort() {
 	g.eng.Unlock()
 }
 
-type taskPanic struct {
-	id  uint64
-	err *PanicError
-}
-
-// obey, under the lock, carries a verdict out as far as it can be there, and returns the rest. The caller cancels the context of a
-// group that it halts.
-func (g *Group) obey(v Verdict) (after func()) {
+// obey, under the lock, carries a verdict about a job out as far as it can be there, and returns the rest. The caller cancels the
+// context of a group that it halts.
+func (g *Group) obey(v Verdict, about job) (after func()) {
 	switch v.op {
 	case opStop:
 		if !g.stopped() {
 			g.halt(stopping(v.cause))
 		}
 	case opCancel:
-		picked := g.children.list()
-		return func() { g.cancelFor(picked, v) }
+		s := &standing{g: g, verdict: v}
+		g.fell(about.name(), s)
+		return s.carryOut
 	}
 	return nil
 }
 
-// cancelFor carries out a Cancel verdict. The selector is the strategy's code, so its panic is the strategy's.
-func (g *Group) cancelFor(children []*Child, v Verdict) {
-	ok := false
-	defer func() {
-		if !ok {
-			g.eng.Lock()
-			g.blame("a Cancel's selector", recover())
-			g.eng.Unlock()
-			g.ctx.cancel()
-		}
-	}()
-	picked := pick(children, v.which)
-	ok = true
-	g.cancelAll(picked, v.cause)
-}
-
-func (g *Group) askAdmit() (a Admission) {
-	ok := false
-	defer func() {
-		if !ok {
-			g.caughtStrategy("Admit", recover())
-		}
-	}()
-	a = g.strategy.Admit(g.tally)
-	ok = true
-	return a
-}
-
-func (g *Group) askSettle(it item, kind Kind, err error, took time.Duration) (v Verdict) {
-	ok := false
-	defer func() {
-		if !ok {
-			g.caughtStrategy("Settle", recover())
-		}
-	}()
-	v = g.strategy.Settle(g.tally, Event{ID: it.id, Name: it.job.name(), Kind: kind, Err: err, Took: took})
-	ok = true
-	return v
-}
-
-// caughtStrategy, under the lock, deals with a strategy that panicked, or called runtime.Goexit if v is nil. That can't be
-// undone: the goroutine unwinds, so the lock is released here and for good.
-func (g *Group) caughtStrategy(call string, v any) {
-	g.blame(call, v)
-	if v == nil {
-		g.eng.Unlock()
-		g.ctx.cancel()
-	}
-}
-
-// blame, under the lock, stops the group because of the strategy.
-func (g *Group) blame(call string, v any) {
-	p := &PanicError{Value: v, Stack: debug.Stack(), where: "strategy's " + call}
-	if v == nil {
-		p.Value = ErrGoexit
-	}
-	if g.fault == nil {
-		g.fault = p
-	}
-	if !g.stopped() {
-		g.halt(stopping(p))
-	}
+// Fault is told that the strategy panicked, or called runtime.Goexit, while it was asked about a task's end.
+func (h *host) Fault(v any) (after func()) {
+	g := (*Group)(h)
+	g.blame(v)
+	return g.ctx.cancel
 }

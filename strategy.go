@@ -27,8 +27,8 @@ type Strategy interface {
 	// ever: the group then stops with ErrStalled.
 	Admit(Tally) Admission
 
-	// Settle is shown each task that ended, in the order in which they ended, with the tally after it. Tasks that were
-	// shed or skipped did not run and are not shown.
+	// Settle is shown each task that ended, in the order in which they ended, with the tally after it; under
+	// Hints.FailuresOnly, each that did not return nil. Tasks that were shed or skipped did not run and are not shown.
 	Settle(Tally, Event) Verdict
 
 	// Conclude is called once, when all tasks have ended. What it returns is what Wait returns.
@@ -183,6 +183,9 @@ type Hints struct {
 
 	// Untimed says that the strategy does not look at Event.Took, which spares reading the clock around each task.
 	Untimed bool
+
+	// FailuresOnly says that Settle need not be called for tasks that returned nil.
+	FailuresOnly bool
 }
 
 // A Hinter is a strategy that gives hints. New asks for them once.

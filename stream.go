@@ -23,22 +23,19 @@ const StreamAhead = 1024
 // strategy's limit and the backlog allow, and paused while [StreamAhead] results are finished and not read.
 //
 // Breaking the loop stops the group and waits for its tasks, and for in to come back from the item it is at. The loop panics with a
-// *[PanicError] if in panicked, and as Wait does under Panics(Rethrow).
+// *[PanicError] if in panicked, and as Wait does under Panics(Rethrow). If in called runtime.Goexit, so does the loop.
+//
+// Stream panics if in or f is nil, and as [New] does.
 func Stream[T, R any](ctx context.Context, s Strategy, in iter.Seq[T], f func(context.Context, T) (R, error), opts ...Option) iter.Seq2[R, error] {
-	if ctx == nil {
-		panic("fate: Stream: the context is nil")
-	}
 	if in == nil {
 		panic("fate: Stream: the input is nil")
 	}
 	if f == nil {
 		panic("fate: Stream: the function is nil")
 	}
-	if err := Validate(s); err != nil {
-		panic("fate: Stream: " + err.Error())
-	}
+	check("Stream", ctx, s)
 	return func(yield func(R, error) bool) {
-		st := &stream[T, R]{g: New(ctx, s, opts...), in: in, f: f, fed: make(chan struct{})}
+		st := &stream[T, R]{g: newGroup(ctx, s, opts), in: in, f: f, fed: make(chan struct{})}
 		st.moved.L = &st.mu
 		st.watch = context.AfterFunc(&st.g.ctx, st.wake)
 		go st.feed()
@@ -69,7 +66,7 @@ type stream[T, R any] struct {
 	ended  bool        // no more cells will come
 	halted bool        // the group has stopped
 	closed bool        // the reader has left
-	fault  *PanicError // the input's panic
+	fault  *PanicError // the input's panic, set before the group is stopped for it
 	exited bool        // the input called runtime.Goexit
 }
 
@@ -77,7 +74,8 @@ var errLeft = errors.New("fate: the stream's reader has left")
 
 // read yields what comes until the end, a gap, or a break.
 func (st *stream[T, R]) read(yield func(R, error) bool) {
-	gap, shown := false, false
+	gap := false
+	shown := uint64(0) // the items with an ID below this have been yielded
 	for !gap {
 		c := st.take()
 		if c == nil {
@@ -86,7 +84,7 @@ func (st *stream[T, R]) read(yield func(R, error) bool) {
 		if gap = c.missing; gap {
 			break
 		}
-		shown = shown || c.err != nil && st.g.isFirst(c.id)
+		shown = max(shown, c.id+1)
 		if !yield(c.result, c.err) {
 			return
 		}
@@ -96,26 +94,24 @@ func (st *stream[T, R]) read(yield func(R, error) bool) {
 		return // what became of the input comes first
 	}
 	if !ended {
+		gap = true
 		st.g.cutShort() // the stop came while the input was still to give
 	}
 	st.unwatch()
 	st.g.join()
-	if err := st.rest(gap || !ended, shown); err != nil && st.g.rethrow == nil {
+	if err := st.rest(gap, shown); err != nil && st.g.rethrow() == nil {
 		var zero R
 		yield(zero, err)
 	}
 }
 
 // rest is what there is to say after the items: the group's error, unless the reader knows it already.
-func (st *stream[T, R]) rest(gap, shown bool) error {
+func (st *stream[T, R]) rest(gap bool, shown uint64) error {
 	err := st.g.result
-	if err == nil {
+	if err == nil || st.g.failedWith(err, shown) {
 		return nil
 	}
-	if first := st.g.failures; shown && errors.Is(err, first[0].Err) && errors.Is(first[0].Err, err) {
-		return nil
-	}
-	if _, list := err.(*Errors); list && !gap {
+	if list, ok := err.(*Errors); ok && list.Cause == nil && !gap {
 		return nil // each of them was yielded with its item
 	}
 	return err

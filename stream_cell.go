@@ -18,33 +18,50 @@ type cell[T, R any] struct {
 
 // feed pulls the input and offers each item.
 func (st *stream[T, R]) feed() {
+	var offered *cell[T, R] // on its way into the group
 	returned := false
 	defer func() {
-		var fault *PanicError
 		if !returned {
-			if v := recover(); v != nil {
-				fault = &PanicError{Value: v, Stack: debug.Stack(), where: "the stream's input"}
-				st.g.Stop(fault)
-			}
+			st.broke(recover(), offered)
 		}
 		st.mu.Lock()
-		st.fault, st.exited = fault, !returned && fault == nil
 		st.ended = true
 		st.moved.Broadcast()
 		st.mu.Unlock()
 		close(st.fed)
 	}()
 	for x := range st.in {
-		if !st.offer(x) {
+		offered = &cell[T, R]{st: st, item: x}
+		more := st.offer(offered)
+		offered = nil
+		if !more {
 			break
 		}
 	}
 	returned = true
 }
 
-// offer appends a cell for the item and offers it to the group. It reports whether another may come.
-func (st *stream[T, R]) offer(x T) bool {
-	c := &cell[T, R]{st: st, item: x}
+// broke notes that the feeder panicked with v, or called runtime.Goexit if v is nil: in the input's code, or in the strategy's if a
+// cell was being offered.
+func (st *stream[T, R]) broke(v any, offered *cell[T, R]) {
+	if offered != nil {
+		offered.finish(nil, true) // the group has stopped, and knows why
+		return
+	}
+	st.mu.Lock()
+	if v == nil {
+		st.exited = true
+	} else {
+		st.fault = &PanicError{Value: v, Stack: debug.Stack(), where: "the stream's input"}
+	}
+	st.mu.Unlock()
+	if v != nil {
+		st.g.Stop(st.fault)
+	}
+}
+
+// offer appends the cell and offers it to the group. It reports whether another may come.
+func (st *stream[T, R]) offer(c *cell[T, R]) bool {
 	if !st.append(c) {
 		return false
 	}

@@ -1,10 +1,6 @@
 package fate
 
-import (
-	"errors"
-	"runtime/debug"
-	"slices"
-)
+import "errors"
 
 // Wait waits until no task is running or held, and returns what the strategy concludes. Then the group's context is cancelled and
 // the group accepts nothing more. It may be called more than once and from several goroutines: all get the same answer.
@@ -13,8 +9,8 @@ import (
 // *[RethrownError] instead; so it does, unless under Panics(Return), if the strategy itself panicked.
 func (g *Group) Wait() error {
 	g.join()
-	if g.rethrow != nil {
-		panic(g.rethrow)
+	if r := g.rethrow(); r != nil {
+		panic(r)
 	}
 	return g.result
 }
@@ -57,7 +53,7 @@ func (g *Group) conclude() {
 		g.eng.Announce()
 	}()
 	sum := g.summary()
-	if g.fault == nil {
+	if g.lost == nil || g.lost.fault == nil {
 		g.result = g.askConclude(sum)
 	}
 	if g.stalled && !errors.Is(g.result, ErrStalled) {
@@ -66,74 +62,15 @@ func (g *Group) conclude() {
 	g.surface(sum)
 }
 
-func (g *Group) summary() Summary {
-	s := Summary{Tally: g.tally, Dropped: g.dropped}
-	if g.effect {
-		s.Cause = g.ctx.reason()
-	}
-	if len(g.failures) == 0 {
-		return s
-	}
-	s.Errors = make([]*TaskError, len(g.failures))
-	for i := range g.failures {
-		s.Errors[i] = &g.failures[i]
-	}
-	s.First = s.Errors[0]
-	byID := func(a, b *TaskError) int {
-		if a.ID < b.ID {
-			return -1
-		}
-		return 1
-	}
-	if !slices.IsSortedFunc(s.Errors, byID) {
-		slices.SortFunc(s.Errors, byID)
-	}
-	return s
-}
-
 func (g *Group) askConclude(s Summary) (err error) {
-	ok := false
+	asked := false
 	defer func() {
-		if !ok {
-			v := recover()
-			g.fault = &PanicError{Value: v, Stack: debug.Stack(), where: "strategy's Conclude"}
-			if v == nil {
-				g.fault.Value = ErrGoexit
-				g.surface(s) // this goroutine unwinds
-			}
+		if !asked {
+			g.fault(recover())
+			g.surface(s) // if it called runtime.Goexit, this goroutine unwinds
 		}
 	}()
 	err = g.strategy.Conclude(s)
-	ok = true
+	asked = true
 	return err
-}
-
-// surface turns a strategy's fault and, under Rethrow, the tasks' panics into what Wait does.
-func (g *Group) surface(s Summary) {
-	if g.fault != nil {
-		s.Cause = g.fault
-		g.result = s.Join()
-	}
-	if g.opts.panics == Return || g.fault == nil && len(g.panics) == 0 {
-		return
-	}
-	slices.SortFunc(g.panics, func(a, b taskPanic) int {
-		if a.id < b.id {
-			return -1
-		}
-		return 1
-	})
-	r := &RethrownError{Err: g.result}
-	if g.fault != nil {
-		r.Panics = append(r.Panics, g.fault)
-	}
-	for _, p := range g.panics {
-		r.Panics = append(r.Panics, p.err)
-	}
-	for _, e := range s.Errors {
-		if pe, ok := e.Err.(*PanicError); !ok || !slices.Contains(r.Panics, pe) {
-			r.Errors = append(r.Errors, e)
-		}
-	}
-	g.rethrow = r
 }

@@ -62,8 +62,8 @@ func (s Strategy) Conclude(sum fate.Summary) error {
 	return sum.Join()
 }
 
-// Hints bounds the failures held by Keep and says that no time is looked at.
-func (s Strategy) Hints() fate.Hints { return fate.Hints{Keep: s.Keep, Untimed: true} }
+// Hints bounds the failures held by Keep and says that only failures matter, and no times.
+func (s Strategy) Hints() fate.Hints { return fate.Hints{Keep: s.Keep, Untimed: true, FailuresOnly: true} }
 
 // Validate refuses negative numbers.
 func (s Strategy) Validate() error {

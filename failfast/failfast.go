@@ -45,8 +45,8 @@ func (s Strategy) Conclude(sum fate.Summary) error {
 	return nil
 }
 
-// Hints says that no time is looked at.
-func (s Strategy) Hints() fate.Hints { return fate.Hints{Untimed: true} }
+// Hints says that only failures matter, and no times.
+func (s Strategy) Hints() fate.Hints { return fate.Hints{Untimed: true, FailuresOnly: true} }
 
 // Validate refuses a negative limit.
 func (s Strategy) Validate() error {

@@ -23,8 +23,8 @@ var (
 	// Later cancels the children that were spawned after the task that failed.
 	Later = Scope{&scope{"later", later}}
 
-	// Dependents cancels the children that named the failed one in DependsOn, and those that named these, as far as each
-	// was spawned after what it depends on.
+	// Dependents cancels the children that named the failed one in DependsOn, those that named one of these and were spawned
+	// after it, and so on.
 	Dependents = Scope{&scope{"dependents", dependents}}
 
 	// Group stops the whole group, tasks started by Go included.

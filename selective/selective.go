@@ -70,8 +70,8 @@ func (s Strategy) Conclude(sum fate.Summary) error {
 	return sum.Join()
 }
 
-// Hints says that no time is looked at.
-func (s Strategy) Hints() fate.Hints { return fate.Hints{Untimed: true} }
+// Hints says that only failures matter, and no times.
+func (s Strategy) Hints() fate.Hints { return fate.Hints{Untimed: true, FailuresOnly: true} }
 
 // Validate refuses a negative limit.
 func (s Strategy) Validate() error {

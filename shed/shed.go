@@ -73,8 +73,9 @@ func (s Strategy) String() string {
 	if s.Then == nil {
 		return text
 	}
+	special := func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '-' && r != '_' }
 	then := fmt.Sprint(s.Then)
-	if strings.ContainsFunc(then, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '-' && r != '_' }) {
+	if strings.ContainsFunc(then, special) {
 		then = strconv.Quote(then)
 	}
 	return text + " then=" + then

@@ -31,9 +31,6 @@ import (
 
 // A Host owns an Engine and decides. Methods marked locked are called with the engine's lock held.
 type Host[T any] interface {
-	// Next (locked) is called before a runner takes an item. The host may admit, drop or remove items.
-	Next()
-
 	// Run runs the item.
 	Run(T) error
 
@@ -42,8 +39,12 @@ type Host[T any] interface {
 	Caught(v any) error
 
 	// Settle (locked) is told how an item ended. What it returns is called next, without the lock, before the runner takes
-	// another item or leaves; it may be nil. If Settle or Next calls runtime.Goexit it must release the lock first.
+	// another item or leaves; it may be nil.
 	Settle(T, Outcome) (after func())
+
+	// Fault (locked) is told that Settle panicked with v, or called runtime.Goexit if v is nil. What it returns is called
+	// as with Settle, and the runner leaves.
+	Fault(v any) (after func())
 }
 
 // How says how an item ended.
@@ -63,27 +64,30 @@ type Outcome struct {
 }
 
 // An Engine runs items of type T. It must not be copied after Init.
+//
+// Fields that change with every item stand together, and last, so that processors which share the engine pass as few
+// cache lines to and fro as can be.
 type Engine[T any] struct {
-	host  Host[T]
-	loop  func() // e.run, made once: a go statement with it allocates nothing
-	timed bool
+	host Host[T]
+	loop func()     // e.run, made once: a go statement with it allocates nothing
+	idle sync.Cond  // a joiner's wait for the last runner to leave, and Await's
+	room *sync.Cond // WaitRoom's wait; made when somebody first waits
 
 	mu       sync.Mutex
-	queue    queue[T]  // guarded by mu, as all below
-	runners  int       // runners that have not left, those on their way included
-	starting int       // runners on their way
-	joiners  int       // callers in Join
-	idle     sync.Cond // a joiner's wait for the last runner to leave, and Await's
-	inRoom   int       // callers in WaitRoom
-	waiting  int       // those of them that nobody has woken yet
-	room     sync.Cond // their wait
+	runners  int32 // guarded by mu, as all below: runners that have not left, those on their way included
+	starting int32 // runners on their way
+	joiners  int32 // callers in Join
+	inRoom   int32 // callers in WaitRoom
+	waiting  int32 // those of them that nobody has woken yet
+	timed    bool  // constant
+	queue    queue[T]
 }
 
 // Init makes the engine ready. A timed one reads the clock around each item.
 func (e *Engine[T]) Init(h Host[T], timed bool) {
 	e.host, e.timed = h, timed
 	e.loop = e.run
-	e.idle.L, e.room.L = &e.mu, &e.mu
+	e.idle.L = &e.mu
 	e.queue.init()
 }
 
@@ -123,9 +127,10 @@ type runner[T any] struct {
 type state uint8
 
 const (
-	left    state = iota // holds nothing, owes nothing
-	inItem               // in Host.Run
-	settled              // in Host.Settle, Host.Next or what Settle returned
+	left    state = iota // owes nothing
+	running              // in Host.Run
+	settles              // in Host.Settle, with the lock
+	after                // in what Settle returned, without it
 )
 
 func (e *Engine[T]) run() {
@@ -134,8 +139,6 @@ func (e *Engine[T]) run() {
 	e.mu.Lock()
 	e.starting--
 	for {
-		r.state = settled
-		e.host.Next()
 		item, ok := e.queue.take()
 		if !ok {
 			break
@@ -148,31 +151,42 @@ func (e *Engine[T]) run() {
 		if e.timed {
 			r.began = now()
 		}
-		r.item, r.state = item, inItem
+		r.item, r.state = item, running
 		out := Outcome{Err: e.host.Run(item)}
-		r.state = settled
 		if e.timed {
 			out.Took = now() - r.began
 		}
-		e.mu.Lock()
-		if after := e.host.Settle(item, out); after != nil {
-			e.Release() // what Settle admitted need not wait for after
-			after()
-			e.mu.Lock()
-		}
+		e.settle(&r, out)
 	}
 	r.state = left
 	e.leave()
 }
 
+// settle hands an item's end to the host. It takes the lock and keeps it.
+func (e *Engine[T]) settle(r *runner[T], out Outcome) {
+	e.mu.Lock()
+	r.state = settles
+	if f := e.host.Settle(r.item, out); f != nil {
+		e.after(r, f)
+	}
+}
+
+// after calls f without the lock.
+func (e *Engine[T]) after(r *runner[T], f func()) {
+	r.state = after
+	e.Release() // what was admitted meanwhile need not wait for f
+	f()
+	e.mu.Lock()
+}
+
 // rescue is the deferred function of a runner. It has nothing to do for one that left by itself.
 func (e *Engine[T]) rescue(r *runner[T]) {
-	if r.state == left {
+	switch r.state {
+	case left:
 		return
-	}
-	if r.state == inItem {
-		// Not recovered for its own sake: only so can a panic be told from Goexit. Caught panics again to crash, and the
-		// process then dies with the item's frames in the trace.
+	case running:
+		// Recovered only because a panic can't be told from Goexit otherwise. Caught panics again to crash, and the process
+		// then dies with the item's frames in the trace.
 		v := recover()
 		out := Outcome{Err: e.host.Caught(v), How: Exited}
 		if v != nil {
@@ -181,16 +195,19 @@ func (e *Engine[T]) rescue(r *runner[T]) {
 		if e.timed {
 			out.Took = now() - r.began
 		}
-		e.mu.Lock()
-		if after := e.host.Settle(r.item, out); after != nil {
-			e.Release()
-			after()
-			e.mu.Lock()
+		defer e.rescue(r) // Settle may fail here, too
+		e.settle(r, out)
+	case settles:
+		if f := e.host.Fault(recover()); f != nil {
+			e.after(r, f)
 		}
-	} else {
-		// The host called Goexit and released the lock. A panic of the host's is not recovered: it is a fault of ours.
-		e.mu.Lock()
+	case after:
+		if v := recover(); v != nil {
+			panic(v) // a fault of ours: the process ends before Join can return
+		}
+		e.mu.Lock() // Goexit
 	}
+	r.state = left
 	e.leave()
 }
 
@@ -229,6 +246,9 @@ func (e *Engine[T]) Joining() bool { return e.joiners > 0 }
 // WaitRoom (locked) waits until WakeRoom or WakeAll says that there may be room, and returns with the lock held. Callers are
 // woken in the order in which they came.
 func (e *Engine[T]) WaitRoom() {
+	if e.room == nil {
+		e.room = sync.NewCond(&e.mu)
+	}
 	e.waiting++
 	e.inRoom++
 	e.room.Wait()
@@ -239,7 +259,7 @@ func (e *Engine[T]) WaitRoom() {
 }
 
 // Waiting (locked) is the number of callers in WaitRoom that have not been woken.
-func (e *Engine[T]) Waiting() int { return e.waiting }
+func (e *Engine[T]) Waiting() int { return int(e.waiting) }
 
 // WakeRoom (locked) wakes the caller that has been in WaitRoom longest, if there is one.
 func (e *Engine[T]) WakeRoom() {

@@ -1,21 +1,21 @@
 package engine
 
-// queue is a ring of items: an admitted prefix, then a held rest. It grows by four and never shrinks; a group is
+// queue is a ring of up to 2^31 items: an admitted prefix, then a held rest. It grows by four and never shrinks; a group is
 // short-lived beside what it would save.
 type queue[T any] struct {
-	buf      []T // a power of two long
-	head     int
-	len      int
-	admitted int // how many from head are admitted
+	len      uint32
+	head     uint32
+	admitted uint32 // how many from head are admitted
+	buf      []T    // a power of two long
 	small    [4]T
 }
 
 func (q *queue[T]) init() { q.buf = q.small[:] }
 
-func (q *queue[T]) at(i int) *T { return &q.buf[(q.head+i)&(len(q.buf)-1)] }
+func (q *queue[T]) at(i uint32) *T { return &q.buf[(q.head+i)&(uint32(len(q.buf))-1)] }
 
 func (q *queue[T]) push(item T, admitted bool) {
-	if q.len == len(q.buf) {
+	if q.len == uint32(len(q.buf)) {
 		q.grow()
 	}
 	*q.at(q.len) = item
@@ -33,9 +33,10 @@ func (q *queue[T]) grow() {
 	n := copy(buf, q.buf[q.head:])
 	copy(buf[n:], q.buf[:q.head])
 	q.buf, q.head = buf, 0
+	clear(q.small[:]) // left behind now, and kept as long as the queue
 }
 
-func (q *queue[T]) held() int { return q.len - q.admitted }
+func (q *queue[T]) held() uint32 { return q.len - q.admitted }
 
 func (q *queue[T]) admit() {
 	if q.held() == 0 {
@@ -53,7 +54,7 @@ func (q *queue[T]) take() (item T, ok bool) {
 	item = *p
 	var zero T
 	*p = zero // the queue keeps nothing alive that it has given away
-	q.head = (q.head + 1) & (len(q.buf) - 1)
+	q.head = (q.head + 1) & (uint32(len(q.buf)) - 1)
 	q.len--
 	q.admitted--
 	return item, true
@@ -64,13 +65,13 @@ func (q *queue[T]) dropHeld() (item T) {
 	if q.held() == 0 {
 		panic("engine: nothing is held")
 	}
-	i := 0
+	i := uint32(0)
 	q.remove(func(T) bool { i++; return i-1 == oldest }, func(x T, _ bool) { item = x })
 	return item
 }
 
 func (q *queue[T]) remove(match func(T) bool, drop func(T, bool)) {
-	kept, admitted := 0, 0
+	var kept, admitted uint32
 	for i := range q.len {
 		item := *q.at(i)
 		in := i < q.admitted

@@ -1,0 +1,55 @@
+package compare
+
+import "time"
+
+// A Plan says how a workload is measured. The zero Plan is a good one.
+type Plan struct {
+	// Budget is how long all of it may take; 0 is 2 s. It is overrun where each contender's six rounds take longer, the
+	// fewest that give an interval of 95 %.
+	Budget time.Duration
+
+	// Sample is how long one sample of the base should take; 0 is 3 ms. If a single run takes longer, it is a sample.
+	Sample time.Duration
+
+	// Seed shuffles the order of contenders within each round; the same seed gives the same orders.
+	Seed uint64
+}
+
+// Progress is what Measure tells while it works.
+type Progress struct {
+	Workload string
+	Round    int // rounds that are done; 0 while everything is run for the first time
+	Rounds   int // rounds that are planned; 0 if that is not known yet
+}
+
+// A Report is what one workload cost each contender.
+type Report struct {
+	Workload string `json:"workload"`
+	About    string `json:"about"`
+	Limit    int    `json:"limit"`           // 0 is no limit
+	Input    string `json:"input,omitempty"` // what the job says it found
+	Done     Done   `json:"done"`            // what each run did
+	Base     string `json:"base"`            // the contender that ratios are taken against
+	Runs     int    `json:"runs"`            // runs in one sample, the same for all
+	Rounds   int    `json:"rounds"`
+	Partial  bool   `json:"partial,omitempty"` // it was interrupted; what is here is from the rounds before
+
+	// Rows are the contenders in the order they were given. After the base stands a second row of it, measured as if it were
+	// another contender: how far its ratio is from 1 is how far any ratio may be off.
+	Rows []Row `json:"rows"`
+}
+
+// A Row is what a workload cost one contender.
+type Row struct {
+	Contender string `json:"contender"`
+	Ours      bool   `json:"ours,omitempty"`
+	Again     bool   `json:"again,omitempty"` // the base's second row
+
+	Time   Estimate `json:"time_ns"` // nanoseconds for one run
+	Ratio  Estimate `json:"ratio"`   // of the base's time in the same round; all 0 if the base could not be measured
+	Allocs float64  `json:"allocs"`  // heap allocations in one run, by the whole process
+	Bytes  float64  `json:"bytes"`   // heap bytes in one run, by the whole process
+
+	// Err says why the contender could not be measured, or why it was not to the end; empty if nothing went wrong.
+	Err string `json:"err,omitempty"`
+}

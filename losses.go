@@ -1,0 +1,135 @@
+package fate
+
+import (
+	"cmp"
+	"runtime/debug"
+	"slices"
+)
+
+// losses is what went wrong in a group. Most groups never need one.
+type losses struct {
+	failures []TaskError          // in the order in which they came
+	dropped  uint64               // failures that the strategy did not want to be held
+	panics   []taskPanic          // under Panics(Rethrow)
+	fault    *PanicError          // the strategy's own panic, the first
+	fallen   map[string]*standing // the children that failed under a Cancel verdict, by name
+	rethrow  *RethrownError
+}
+
+type taskPanic struct {
+	id  uint64
+	err *PanicError
+}
+
+// losses, under the lock, returns the group's losses to add to.
+func (g *Group) losses() *losses {
+	if g.lost == nil {
+		g.lost = new(losses)
+	}
+	return g.lost
+}
+
+// lose, under the lock, records a failure, and holds as many of them as the strategy wants.
+func (g *Group) lose(e TaskError, kind Kind) {
+	l := g.losses()
+	if kind == Panicked && g.opts.panics == Rethrow {
+		l.panics = append(l.panics, taskPanic{e.ID, e.Err.(*PanicError)})
+	}
+	if g.opts.keep > 0 && len(l.failures) >= g.opts.keep {
+		l.dropped++
+		return
+	}
+	l.failures = append(l.failures, e)
+}
+
+// failedWith reports whether err is the failure of a task with an ID below the bound. It is called once no task is left.
+func (g *Group) failedWith(err error, bound uint64) bool {
+	if g.lost == nil {
+		return false
+	}
+	for i := range g.lost.failures {
+		if f := &g.lost.failures[i]; f.ID < bound && (err == f || same(err, f.Err)) {
+			return true
+		}
+	}
+	return false
+}
+
+// blame, under the lock, stops the group because its strategy panicked with v, or called runtime.Goexit if v is nil.
+func (g *Group) blame(v any) {
+	p := g.fault(v)
+	if !g.stopped() {
+		g.halt(stopping(p))
+	}
+}
+
+func (g *Group) fault(v any) *PanicError {
+	if v == nil {
+		v = ErrGoexit
+	}
+	l := g.losses()
+	if l.fault == nil {
+		l.fault = &PanicError{Value: v, Stack: debug.Stack(), where: "the strategy"}
+	}
+	return l.fault
+}
+
+// summary is what Conclude is shown.
+func (g *Group) summary() Summary {
+	s := Summary{Tally: g.tally}
+	if g.effect {
+		s.Cause = g.ctx.reason()
+	}
+	if g.lost == nil {
+		return s
+	}
+	s.Dropped = g.lost.dropped
+	if f := g.lost.failures; len(f) > 0 {
+		s.Errors = make([]*TaskError, len(f))
+		for i := range f {
+			s.Errors[i] = &f[i]
+		}
+		s.First = s.Errors[0]
+		slices.SortFunc(s.Errors, func(a, b *TaskError) int { return cmp.Compare(a.ID, b.ID) })
+	}
+	return s
+}
+
+// surface turns a strategy's fault and, under Rethrow, the tasks' panics into what Wait does.
+func (g *Group) surface(s Summary) {
+	l := g.lost
+	if l == nil {
+		return
+	}
+	if l.fault != nil {
+		s.Cause = l.fault
+		g.result = s.Join()
+	}
+	if g.opts.panics == Return || l.fault == nil && len(l.panics) == 0 {
+		return
+	}
+	r := &RethrownError{Err: g.result}
+	if l.fault != nil {
+		r.Panics = append(r.Panics, l.fault)
+	}
+	slices.SortFunc(l.panics, func(a, b taskPanic) int { return cmp.Compare(a.id, b.id) })
+	thrown := make(map[uint64]bool)
+	for _, p := range l.panics {
+		r.Panics = append(r.Panics, p.err)
+		thrown[p.id] = true
+	}
+	for _, e := range s.Errors {
+		if !thrown[e.ID] {
+			r.Errors = append(r.Errors, e)
+		}
+	}
+	l.rethrow = r
+}
+
+// rethrow is what Wait panics with, nil if it returns.
+func (g *Group) rethrow() *RethrownError {
+	if g.lost == nil {
+		return nil
+	}
+	return g.lost.rethrow
+}

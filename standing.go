@@ -1,0 +1,98 @@
+package fate
+
+import (
+	"slices"
+	"sync"
+)
+
+// standing is a Cancel verdict after it was given. It stands for those who depend on what fell: a child that is spawned a moment
+// later, and needs the one that failed, is put to it as if it had been there. Without that, whether a dependent is cancelled
+// or waits for ever would be a race between Spawn and the failure.
+type standing struct {
+	g       *Group
+	mu      sync.Mutex // selectors may remember whom they picked: one call at a time
+	verdict Verdict
+}
+
+// fell, under the lock, notes that a child of this name failed, or was cancelled, and what was said about it. The next child
+// of the name makes up for it.
+func (g *Group) fell(name string, s *standing) {
+	if name == "" {
+		return
+	}
+	l := g.losses()
+	if l.fallen == nil {
+		l.fallen = make(map[string]*standing)
+	}
+	l.fallen[name] = s
+}
+
+// standings, under the lock, returns the verdicts that stand about what a new child needs.
+func (g *Group) standings(c *Child) (all []*standing) {
+	if g.lost == nil || len(g.lost.fallen) == 0 {
+		return nil
+	}
+	delete(g.lost.fallen, c.label)
+	for _, name := range c.needs {
+		if s := g.lost.fallen[name]; s != nil {
+			all = append(all, s)
+		}
+	}
+	return all
+}
+
+// carryOut puts every child to the verdict, then those who come meanwhile and need one that was picked.
+func (s *standing) carryOut() {
+	s.g.eng.Lock()
+	all := s.g.children.list()
+	s.g.eng.Unlock()
+	s.put(all)
+}
+
+// put cancels those of the children that the selector picks, and those who need them.
+func (s *standing) put(children []*Child) {
+	for len(children) > 0 {
+		next := children[len(children)-1].id + 1
+		picked := s.pick(children)
+		if len(picked) == 0 {
+			return
+		}
+		s.g.eng.Lock()
+		for _, c := range picked {
+			s.g.fell(c.label, s)
+		}
+		// Who comes from here on finds the verdict when it is spawned; who came while the selector was at work did not.
+		children = s.g.children.needing(s, next)
+		s.g.eng.Unlock()
+		s.g.cancelAll(picked, s.verdict.cause)
+	}
+}
+
+// pick asks the selector. It is the strategy's code, so its panic is the strategy's.
+func (s *standing) pick(children []*Child) (picked []*Child) {
+	s.mu.Lock()
+	asked := false
+	defer func() {
+		s.mu.Unlock()
+		if !asked {
+			s.g.eng.Lock()
+			s.g.blame(recover())
+			s.g.eng.Unlock()
+			s.g.ctx.cancel()
+		}
+	}()
+	picked = pick(children, s.verdict.which)
+	asked = true
+	return picked
+}
+
+// needing lists the children whose ID is at least id and that need somebody whom the verdict stands about.
+func (l *childList) needing(s *standing, id uint64) (all []*Child) {
+	fallen := s.g.lost.fallen
+	for c := l.first; c != nil; c = c.next {
+		if c.id >= id && slices.ContainsFunc(c.needs, func(name string) bool { return fallen[name] == s }) {
+			all = append(all, c)
+		}
+	}
+	return all
+}

@@ -1,0 +1,45 @@
+package strategies
+
+import (
+	"github.com/sharedfate/fate"
+	"github.com/sharedfate/fate/collectall"
+	"github.com/sharedfate/fate/failfast"
+	"github.com/sharedfate/fate/selective"
+	"github.com/sharedfate/fate/shed"
+)
+
+// The strategies of this module, registered as a third party's would be. Each converts its fields to the strategy in one
+// step, so that a field added there does not compile here until it is added too, with its help text.
+func init() {
+	Register("failfast", "the first failure stops the group and is what Wait returns",
+		func(p struct {
+			Limit int `help:"how many tasks run at once; 0 is no limit"`
+		}) (fate.Strategy, error) {
+			return failfast.Strategy(p), nil
+		})
+
+	Register("collectall", "every task runs and every failure is reported",
+		func(p struct {
+			Limit     int `help:"how many tasks run at once; 0 is no limit"`
+			Keep      int `help:"how many failures are held, the rest is counted; 0 holds all"`
+			StopAfter int `help:"how many failures stop the group; 0 is never"`
+		}) (fate.Strategy, error) {
+			return collectall.Strategy(p), nil
+		})
+
+	Register("shed", "a task offered at the limit is refused instead of waiting",
+		func(p struct {
+			Limit int           `help:"how many tasks run at once; must be given"`
+			Then  fate.Strategy `help:"decides about the tasks let in; collectall if left out"`
+		}) (fate.Strategy, error) {
+			return shed.Strategy(p), nil
+		})
+
+	Register("selective", "a failure cancels some of the other children",
+		func(p struct {
+			Limit int             `help:"how many tasks run at once; 0 is no limit"`
+			Scope selective.Scope `help:"whom a failure cancels: nobody, later, dependents or group; nobody if left out"`
+		}) (fate.Strategy, error) {
+			return selective.Strategy(p), nil
+		})
+}
