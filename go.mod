@@ -1,6 +1,6 @@
 module github.com/sharedfate/fate
 
-go 1.26
+go 1.26.0
 
 require (
 	github.com/hashicorp/go-multierror v1.1.1
