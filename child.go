@@ -153,8 +153,9 @@ func (g *Group) cancelAll(children []*Child, cause error) int {
 	queued := false
 	g.eng.Lock()
 	halted := g.halted
+	stopped := g.stopped() // then all have been cancelled, and not on purpose
 	for _, c := range children {
-		if c.listed && !c.purposely {
+		if c.listed && !c.purposely && !stopped {
 			c.purposely = true
 			c.ctx.end(why)
 			reached = append(reached, c)
@@ -179,12 +180,6 @@ func (g *Group) cancelAll(children []*Child, cause error) int {
 
 // dropCancelled, under the lock, ends the cancelled children that are still in the queue.
 func (g *Group) dropCancelled(cause error) (after func()) {
-	asked := false
-	defer func() {
-		if !asked {
-			g.caught(recover())
-		}
-	}()
 	type place struct {
 		item
 		admitted bool
@@ -193,14 +188,34 @@ func (g *Group) dropCancelled(cause error) (after func()) {
 	g.eng.Remove(
 		func(it item) bool { c, ok := it.job.(*Child); return ok && c.purposely },
 		func(it item, admitted bool) { dropped = append(dropped, place{it, admitted}) })
-	for _, p := range dropped {
-		g.leaveQueue(p.admitted) // one by one: the strategy sees a tally that adds up at each
-		after = then(after, g.settle(p.item, Cancelled, cause, 0, false))
+	next := func() item { // one by one: the strategy sees a tally that adds up at each
+		p := dropped[0]
+		dropped = dropped[1:]
+		g.leaveQueue(p.admitted)
+		return p.item
+	}
+	asked := false
+	defer func() {
+		if asked {
+			return
+		}
+		for len(dropped) > 0 { // the strategy is asked no more, but these have ended all the same
+			it := next()
+			g.tally.count(Cancelled)
+			it.job.ended(g, outcome{Cancelled, cause, false})
+		}
+		g.caught(recover())
+	}()
+	for len(dropped) > 0 {
+		after = then(after, g.settle(next(), Cancelled, cause, 0, false))
 	}
 	if g.tally.Held > 0 && !g.halted {
 		g.promote()
 	}
 	g.wake()
+	if g.idleDaemons() {
+		after = then(after, g.endDaemons)
+	}
 	asked = true
 	return after
 }
@@ -228,7 +243,10 @@ func (c *Child) ended(g *Group, o outcome) (release func()) {
 		g.daemons--
 	}
 	c.end.set(o.err)
-	c.ctx.end(finished)
+	if !o.started {
+		return nil // nobody has its context
+	}
+	c.ctx.retire(&g.ctx)
 	if c.ctx.real.Load() == nil {
 		return nil
 	}
@@ -245,7 +263,7 @@ func (g *Group) onlyDaemons() bool {
 
 // idleDaemons, under the lock, reports whether somebody waits for nothing but daemons.
 func (g *Group) idleDaemons() bool {
-	return g.daemons > 0 && g.eng.Joining() && g.onlyDaemons()
+	return g.daemons > 0 && g.waited && g.onlyDaemons()
 }
 
 // endDaemons cancels every daemon.

@@ -36,6 +36,15 @@ var finished = &ending{err: context.Canceled, cause: context.Canceled}
 // end records the end. The first one stays.
 func (c *taskContext) end(e *ending) bool { return c.over.CompareAndSwap(nil, e) }
 
+// retire ends the context of something that has ended. If the group's ended before, this one ended with it, and goes on saying so.
+func (c *taskContext) retire(group *taskContext) {
+	e := finished
+	if err := group.Err(); err != nil {
+		e = &ending{err: err, cause: group.reason(), inherited: true}
+	}
+	c.end(e)
+}
+
 // cancel makes a recorded end known, if there is one. It may be called any number of times.
 func (c *taskContext) cancel() {
 	r := c.real.Load()
@@ -50,7 +59,7 @@ func (c *taskContext) cancel() {
 // get returns the real context. end and get each store first and look at the other's store after, so that one of
 // them sees the other and cancels.
 func (c *taskContext) get() *realContext {
-	if r := c.real.Load(); r != nil {
+	if r := c.made(); r != nil {
 		return r
 	}
 	parent := c.parent
@@ -64,9 +73,19 @@ func (c *taskContext) get() *realContext {
 func (c *taskContext) install(r *realContext) *realContext {
 	if !c.real.CompareAndSwap(nil, r) {
 		r.cancel(nil)
-		return c.real.Load()
+		return c.made()
 	}
 	c.cancel()
+	return r
+}
+
+// made returns the real context, or nil if there is none yet. One that doesn't know of the end yet is told: whoever has seen an
+// error here must not find it gone, or without a cause, because somebody else is just making the real context.
+func (c *taskContext) made() *realContext {
+	r := c.real.Load()
+	if r != nil && c.over.Load() != nil && r.Err() == nil {
+		c.cancel()
+	}
 	return r
 }
 
@@ -83,7 +102,7 @@ func (c *taskContext) limit(d time.Duration, cause error) {
 // reason is the context's cause once it has ended, nil before. It is the real context's, if there is one: when a parent's end
 // and our own come at the same moment, that is the one that counts.
 func (c *taskContext) reason() error {
-	if r := c.real.Load(); r != nil {
+	if r := c.made(); r != nil {
 		return context.Cause(r)
 	}
 	if o := c.over.Load(); o != nil {
@@ -106,7 +125,7 @@ func (c *taskContext) Done() <-chan struct{} { return c.get().Done() }
 func (c *taskContext) Value(key any) any { return c.get().Value(key) }
 
 func (c *taskContext) Err() error {
-	if r := c.real.Load(); r != nil {
+	if r := c.made(); r != nil {
 		return r.Err()
 	}
 	if o := c.over.Load(); o != nil {

@@ -27,6 +27,7 @@ type Group struct {
 	tally    Tally // next to eng, for the reason given there
 	halted   bool  // ctx has ended or its parent has; nothing starts any more
 	effect   bool  // the halt kept a task from running, or cut one short
+	waited   bool  // somebody is in Wait, or was
 	sealed   bool  // Wait is concluding, or has: nothing is accepted or counted any more
 	settled  bool  // result is final
 	stalled  bool  // the strategy held tasks while none was running
@@ -80,6 +81,9 @@ func New(ctx context.Context, s Strategy, opts ...Option) *Group {
 func check(call string, ctx context.Context, s Strategy) {
 	if ctx == nil {
 		panic("fate: " + call + ": the context is nil")
+	}
+	if s == nil {
+		panic("fate: " + call + ": the strategy is nil")
 	}
 	if err := Validate(s); err != nil {
 		panic(fmt.Errorf("fate: %s: %w", call, err))

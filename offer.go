@@ -126,6 +126,9 @@ func (g *Group) caught(v any) {
 // ask, under the lock, asks the strategy, and stops a group whose strategy would hold for ever.
 func (g *Group) ask() Admission {
 	a := g.strategy.Admit(g.tally)
+	if a > Shed {
+		panic("fate: Admit answers " + a.String())
+	}
 	if a == Hold && g.tally.Running == 0 {
 		// Only a task's end makes the group ask again, and there is none to end.
 		g.stalled = true

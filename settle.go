@@ -54,6 +54,9 @@ func (h *host) Settle(it item, o engine.Outcome) (after func()) {
 	if g.halted && !halted {
 		after = then(g.ctx.cancel, after)
 	}
+	if g.idleDaemons() {
+		after = then(after, g.endDaemons)
+	}
 	return after
 }
 
@@ -69,9 +72,6 @@ func (g *Group) settle(it item, kind Kind, err error, took time.Duration, starte
 		if v := g.verdict(it, kind, err, took); v.op != opContinue {
 			after = then(g.obey(v, it.job), after)
 		}
-	}
-	if g.idleDaemons() {
-		after = then(after, g.endDaemons)
 	}
 	return after
 }

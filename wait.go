@@ -19,6 +19,7 @@ func (g *Group) Wait() error {
 func (g *Group) join() {
 	g.eng.Lock()
 	defer g.eng.Unlock()
+	g.waited = true
 	for !g.sealed {
 		if g.daemons > 0 && g.onlyDaemons() {
 			g.eng.Unlock()
@@ -30,6 +31,7 @@ func (g *Group) join() {
 			continue // offered while we woke up
 		}
 		if !g.sealed {
+			g.stopped() // or the context of a group whose parent has ended would not say so
 			g.sealed = true
 			g.conclude()
 		}

@@ -148,6 +148,6 @@ type Behaviour struct {
 
 // An Answer is what was observed.
 type Answer struct {
-	Cell   string // a word or two for the table: "yes", "no", "hangs", "crashes", "n/a"
-	Detail string // one sentence with what was seen
+	Cell   string `json:"cell"`   // a word or two for the table: "yes", "no", "hangs", "crashes", "n/a"
+	Detail string `json:"detail"` // one sentence with what was seen
 }

@@ -40,6 +40,10 @@ func Measure(ctx context.Context, w Workload, job Job, cs []Contender, p Plan, p
 	return r, context.Cause(ctx)
 }
 
+// manySamples is how many times the length of a sample a run must have for what it costs only the first time, such as opening
+// connections, to be little beside it. Its allocations are then counted in the warm-up, and not in another run.
+const manySamples = 20
+
 // mostRuns is for work that takes no time the clock can see.
 const mostRuns = 1 << 16
 
@@ -109,11 +113,13 @@ func (m *measurement) sample(ctx context.Context, e *entrant) bool {
 // times is not reported.
 func (m *measurement) warmUp(ctx context.Context) {
 	for _, e := range m.entrants {
-		m.sample(ctx, e)
+		m.countAllocations(ctx, e)
 	}
 	m.chooseRuns(ctx)
 	for _, e := range m.entrants {
-		m.countAllocations(ctx, e)
+		if e.nanos < manySamples*float64(m.plan.Sample) {
+			m.countAllocations(ctx, e)
+		}
 	}
 }
 
@@ -204,6 +210,7 @@ func (m *measurement) report() Report {
 			Time:      estimate(e.samples),
 			Allocs:    e.allocs,
 			Bytes:     e.bytes,
+			Samples:   e.samples,
 		}
 		if m.base != nil {
 			row.Ratio = ratios(e.samples, m.base.samples)

@@ -50,6 +50,10 @@ type Row struct {
 	Allocs float64  `json:"allocs"`  // heap allocations in one run, by the whole process
 	Bytes  float64  `json:"bytes"`   // heap bytes in one run, by the whole process
 
+	// Samples are the nanoseconds of one run in each round, in all rows the same rounds: from these Time and Ratio are made. A row
+	// with an error has fewer.
+	Samples []float64 `json:"samples_ns"`
+
 	// Err says why the contender could not be measured, or why it was not to the end; empty if nothing went wrong.
 	Err string `json:"err,omitempty"`
 }

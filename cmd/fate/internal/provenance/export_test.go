@@ -1,0 +1,8 @@
+package provenance
+
+// The parts that don't depend on this machine.
+var (
+	Versions    = versions
+	Commit      = commit
+	CPUInfoName = cpuInfoName
+)

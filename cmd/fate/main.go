@@ -1,0 +1,26 @@
+// Fate shows on your own machine what this module's strategies do and what they cost, beside the libraries and the code by hand
+// that they stand for.
+//
+//	fate compare [--workload NAME,...] [--contender NAME,...] [--dir DIR] [--quick] [--json FILE]
+//
+// "fate compare --help" describes the flags. The exit status is 0 after a complete run, 1 if something could not be
+// measured, 2 for wrong usage, and 130 after Ctrl-C.
+package main
+
+import (
+	"context"
+	"os"
+	"os/signal"
+
+	"github.com/sharedfate/fate/internal/compare"
+)
+
+func main() {
+	// A behaviour that may crash or hang is observed in a child process, which is this program again.
+	compare.RunProbeIfAsked()
+
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	// The first Ctrl-C ends the run and prints what there is. From then on the signal has its usual effect: a second one kills.
+	context.AfterFunc(ctx, stop)
+	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
+}

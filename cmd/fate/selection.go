@@ -1,0 +1,88 @@
+package main
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/sharedfate/fate/cmd/fate/internal/sqlload"
+	"github.com/sharedfate/fate/internal/compare"
+)
+
+// A selection is what a run is about.
+type selection struct {
+	contenders []compare.Contender // ours first
+	workloads  []compare.Workload
+	bases      []compare.Contender // what the workloads' ratios are taken against, if it is not among the contenders
+}
+
+// pick returns what has these names; no name means all. Its error lists the names that are known.
+func pick(contenders, workloads []string) (selection, error) {
+	var s selection
+	var err error
+	if s.contenders, err = compare.Pick(trim(contenders)...); err != nil {
+		return s, err
+	}
+	all := append(compare.Workloads(), sqlload.Workload())
+	if s.workloads, err = compare.PickWorkloads(all, trim(workloads)...); err != nil {
+		return s, err
+	}
+	slices.SortStableFunc(s.contenders, oursFirst)
+	for _, w := range s.workloads {
+		base, err := compare.ContenderByName(baseOf(w))
+		if err != nil {
+			return s, err
+		}
+		if !contains(s.all(), base.Name) {
+			s.bases = append(s.bases, base)
+		}
+	}
+	return s, nil
+}
+
+// all returns everyone who takes part in anything.
+func (s selection) all() []compare.Contender { return slices.Concat(s.contenders, s.bases) }
+
+// entrants returns who does the workload: the contenders that can, and its base.
+func (s selection) entrants(w compare.Workload) []compare.Contender {
+	can := w.Accepted(s.contenders)
+	if base := baseOf(w); !contains(can, base) {
+		for _, b := range w.Accepted(s.bases) {
+			if b.Name == base {
+				can = append(can, b)
+			}
+		}
+	}
+	return can
+}
+
+func baseOf(w compare.Workload) string {
+	if w.Base != "" {
+		return w.Base
+	}
+	return compare.BaseName
+}
+
+func contains(cs []compare.Contender, name string) bool {
+	return slices.ContainsFunc(cs, func(c compare.Contender) bool { return c.Name == name })
+}
+
+func oursFirst(a, b compare.Contender) int {
+	switch {
+	case a.Ours == b.Ours:
+		return 0
+	case a.Ours:
+		return -1
+	}
+	return 1
+}
+
+// trim drops the spaces that people write after commas.
+func trim(names []string) []string {
+	var some []string
+	for _, s := range names {
+		if s = strings.TrimSpace(s); s != "" {
+			some = append(some, s)
+		}
+	}
+	return some
+}

@@ -1,0 +1,246 @@
+package fatetest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/sharedfate/fate"
+)
+
+// errOutside is the cause of every stop from outside in a history.
+var errOutside = errors.New("fatetest: stopped from outside")
+
+// failure is what a failing task of a history returns. Each task has its own.
+type failure struct{ id uint64 }
+
+func (f *failure) Error() string { return fmt.Sprintf("fatetest: task %d failed", f.id) }
+
+// A model is a group without goroutines: it keeps the Tally, the held tasks and the failures as fate.Group does, asks the strategy
+// when a group would, and obeys it. A task ends when the history says so.
+type model struct {
+	calls
+	took  func(id uint64) time.Duration
+	keep  int  // how many failures are held; 0 is all
+	quiet bool // successes are not settled
+
+	tally    fate.Tally
+	held     []uint64 // tasks by ID, oldest first
+	running  []uint64
+	failures []*fate.TaskError // by time
+	dropped  uint64
+
+	stopped bool
+	cause   error // of the stop
+	atFail  bool  // the strategy stopped it, at a failure
+	cut     bool  // the stop kept a task from running, or cut one short
+}
+
+func (j *judge) newModel(h history) *model {
+	m := &model{
+		calls: calls{judge: j, strategy: j.subject(), history: h},
+		keep:  j.hints.Keep,
+		quiet: j.hints.FailuresOnly,
+		took:  noTime,
+	}
+	m.place.calls = &m.calls
+	if !j.hints.Untimed {
+		m.took = someTime
+	}
+	return m
+}
+
+func noTime(uint64) time.Duration      { return 0 }
+func someTime(id uint64) time.Duration { return time.Duration(1+id%7) * time.Millisecond }
+
+// do lets the next step happen and reports whether it could.
+func (m *model) do(s step) bool {
+	m.at++
+	switch s {
+	case offer:
+		m.offer(true)
+		return true
+	case try:
+		return m.offer(false) == fate.Hold
+	case outside:
+		if m.stopped {
+			return false
+		}
+		m.stop(errOutside)
+		return true
+	case withdraw:
+		n := len(m.held)
+		if n == 0 {
+			return false
+		}
+		id := m.held[n-1]
+		m.held = m.held[:n-1]
+		m.tally.Held--
+		m.end(id, fate.Cancelled, false)
+		return true
+	}
+	if len(m.running) == 0 {
+		return false
+	}
+	m.endRunning(fate.Kind(s))
+	return true
+}
+
+// offer is Go, or TryGo if there is no room to hold a task.
+func (m *model) offer(room bool) (a fate.Admission) {
+	if m.stopped {
+		m.tally.Offered++
+		m.tally.Skipped++
+		m.cut = true
+		return fate.Shed
+	}
+	a = fate.Hold
+	if len(m.held) == 0 { // none overtakes a held task
+		a = m.admit(m.tally)
+	}
+	id := m.tally.Offered
+	m.tally.Offered++
+	switch {
+	case a == fate.Run:
+		m.tally.Running++
+		m.running = append(m.running, id)
+	case a == fate.Shed, !room:
+		m.tally.Shed++
+	default:
+		m.tally.Held++
+		m.held = append(m.held, id)
+	}
+	m.unstall()
+	return a
+}
+
+func (m *model) endRunning(k fate.Kind) {
+	id, last := m.running[0], len(m.running)-1
+	if m.history.newest {
+		id, m.running = m.running[last], m.running[:last]
+	} else {
+		m.running = m.running[1:]
+	}
+	m.tally.Running--
+	m.end(id, k, true)
+}
+
+// end counts and settles a task, and admits others.
+func (m *model) end(id uint64, k fate.Kind, started bool) {
+	e := fate.Event{ID: id, Name: name(id), Kind: k}
+	if started {
+		e.Took = m.took(id)
+	}
+	switch k {
+	case fate.OK:
+		m.tally.OK++
+	case fate.Failed:
+		m.tally.Failed++
+		e.Err = &failure{id}
+	case fate.Panicked:
+		m.tally.Panicked++
+		e.Err = &fate.PanicError{Value: &failure{id}, Stack: []byte("no stack\n")}
+	case fate.Exited:
+		m.tally.Exited++
+		e.Err = fate.ErrGoexit
+	case fate.Cancelled:
+		m.tally.Cancelled++
+		e.Err = context.Canceled
+		m.cut = m.cut || m.stopped
+	}
+	if k.Failure() {
+		if m.keep == 0 || len(m.failures) < m.keep {
+			m.failures = append(m.failures, &fate.TaskError{ID: id, Name: e.Name, Err: e.Err})
+		} else {
+			m.dropped++
+		}
+	}
+	if k != fate.OK || !m.quiet {
+		v := m.settle(m.tally, e)
+		if cause, stops := v.Stops(); stops && !m.stopped {
+			m.atFail = k.Failure()
+			m.stop(orCanceled(cause))
+		}
+	}
+	m.promote()
+}
+
+// promote admits held tasks, oldest first.
+func (m *model) promote() {
+	for len(m.held) > 0 && !m.broken {
+		a := m.admit(m.tally)
+		if a == fate.Hold {
+			break
+		}
+		id := m.held[0]
+		m.held = m.held[1:]
+		m.tally.Held--
+		if a == fate.Shed {
+			m.tally.Shed++
+			continue
+		}
+		m.tally.Running++
+		m.running = append(m.running, id)
+	}
+	m.unstall()
+}
+
+// unstall stops a group whose strategy holds tasks while none is running.
+func (m *model) unstall() {
+	if len(m.held) > 0 && len(m.running) == 0 {
+		m.stop(fate.ErrStalled)
+	}
+}
+
+func (m *model) stop(cause error) {
+	m.stopped, m.cause = true, cause
+	m.cut = m.cut || len(m.held) > 0
+	m.tally.Skipped += m.tally.Held
+	m.tally.Held, m.held = 0, nil
+}
+
+// finish ends what is running, as the rest says.
+func (m *model) finish() {
+	m.resting = len(m.running) > 0
+	k := fate.OK
+	if m.stopped {
+		switch m.history.rest {
+		case restCancelled:
+			k = fate.Cancelled
+		case restSkipped:
+			m.cut = m.cut || len(m.running) > 0
+			m.tally.Skipped += m.tally.Running
+			m.tally.Running, m.running = 0, nil
+		}
+	}
+	for len(m.running) > 0 && !m.broken {
+		m.endRunning(k)
+	}
+}
+
+// summary is what Conclude is shown, made anew at each call.
+func (m *model) summary() fate.Summary {
+	s := fate.Summary{Tally: m.tally, Dropped: m.dropped}
+	if m.cut {
+		s.Cause = m.cause
+	}
+	for _, f := range m.failures {
+		s.Errors = append(s.Errors, &fate.TaskError{ID: f.ID, Name: f.Name, Err: f.Err})
+	}
+	if len(s.Errors) > 0 {
+		s.First = s.Errors[0]
+	}
+	slices.SortFunc(s.Errors, func(a, b *fate.TaskError) int { return int(a.ID) - int(b.ID) })
+	s.Errors = slices.Clip(s.Errors)
+	return s
+}
+
+// name makes every other task a child.
+func name(id uint64) string {
+	if id%2 == 0 {
+		return ""
+	}
+	return fmt.Sprintf("child-%d", id)
+}

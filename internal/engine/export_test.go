@@ -1,0 +1,36 @@
+package engine
+
+// Queue is the queue by itself, for the test against its model.
+type Queue struct{ q queue[int] }
+
+func NewQueue() *Queue {
+	q := new(Queue)
+	q.q.init()
+	return q
+}
+
+func (q *Queue) Push(x int, admitted bool)                      { q.q.push(x, admitted) }
+func (q *Queue) Take() (int, bool)                              { return q.q.take() }
+func (q *Queue) Admit()                                         { q.q.admit() }
+func (q *Queue) DropHeld() int                                  { return q.q.dropHeld() }
+func (q *Queue) Remove(match func(int) bool, d func(int, bool)) { q.q.remove(match, d) }
+func (q *Queue) Held() int                                      { return int(q.q.held()) }
+
+// Items lists what is in the queue, oldest first, and how many of them are admitted.
+func (q *Queue) Items() (items []int, admitted int) {
+	for i := range q.q.len {
+		items = append(items, *q.q.at(i))
+	}
+	return items, int(q.q.admitted)
+}
+
+// Spare lists what stands in the places that hold no item.
+func (q *Queue) Spare() (spare []int) {
+	for i := q.q.len; int(i) < len(q.q.buf); i++ {
+		spare = append(spare, *q.q.at(i))
+	}
+	if len(q.q.buf) > len(q.q.small) {
+		spare = append(spare, q.q.small[:]...)
+	}
+	return spare
+}
