@@ -62,9 +62,7 @@ func (st *stream[T, R]) broke(v any, offered *cell[T, R]) {
 
 // offer appends the cell and offers it to the group. It reports whether another may come.
 func (st *stream[T, R]) offer(c *cell[T, R]) bool {
-	if !st.append(c) {
-		return false
-	}
+	st.append(c)
 	switch st.g.offer(c, true) {
 	case shed:
 		c.finish(ErrShed, false)
@@ -75,15 +73,12 @@ func (st *stream[T, R]) offer(c *cell[T, R]) bool {
 	return true
 }
 
-// append puts the cell at the end, once there is room. It reports whether the reader is still there.
-func (st *stream[T, R]) append(c *cell[T, R]) bool {
+// append puts the cell at the end, once there is room or nobody will read it.
+func (st *stream[T, R]) append(c *cell[T, R]) {
 	st.mu.Lock()
 	defer st.mu.Unlock()
 	for st.unread >= StreamAhead && !st.closed && !st.halted {
 		st.moved.Wait()
-	}
-	if st.closed {
-		return false
 	}
 	if st.last == nil {
 		st.first = c
@@ -91,7 +86,6 @@ func (st *stream[T, R]) append(c *cell[T, R]) bool {
 		st.last.next = c
 	}
 	st.last = c
-	return true
 }
 
 func (c *cell[T, R]) accepted(_ *Group, id uint64) { c.id = id }

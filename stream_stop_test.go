@@ -140,6 +140,22 @@ func TestShedItemsAreYieldedInTheirPlace(t *testing.T) {
 	}
 }
 
+func TestAnItemThatIsShedAfterItWasHeldIsYieldedInItsPlace(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		release := make(chan struct{})
+		in := func(yield func(int) bool) {
+			yield(0)
+			yield(1)
+			synctest.Wait() // 0 runs, 1 is held
+			close(release)
+		}
+		got := collect(fate.Stream(t.Context(), &wavering{}, in, func(context.Context, int) (int, error) { <-release; return 10, nil }))
+		if want := []pair{{10, nil}, {0, fate.ErrShed}}; !slices.Equal(got, want) {
+			t.Errorf("told %v, want %v", got, want)
+		}
+	})
+}
+
 // concluding is a strategy with an answer of its own at the end.
 type concluding struct {
 	collectall.Strategy
@@ -209,6 +225,27 @@ func TestStreamOfItemsThatPanic(t *testing.T) {
 	}
 	if r, ok := v.(*fate.RethrownError); !ok || len(r.Panics) != 2 || r.Panics[0].Value != 1 || r.Panics[1].Value != 3 {
 		t.Errorf("under Rethrow: the loop panicked with %v, want both panics", v)
+	}
+}
+
+func TestARethrownPanicComesInsteadOfTheLastPair(t *testing.T) {
+	var got []pair
+	running := make(chan struct{})
+	v := panicOf(func() {
+		for v, err := range fate.Stream(t.Context(), failfast.Strategy{}, numbers(2), func(ctx context.Context, i int) (int, error) {
+			if i == 0 {
+				close(running)
+				<-ctx.Done()
+				return 0, ctx.Err() // a gap
+			}
+			<-running
+			panic(errOther)
+		}, fate.Panics(fate.Rethrow)) {
+			got = append(got, pair{v, err})
+		}
+	})
+	if r, ok := v.(*fate.RethrownError); !ok || !errors.Is(r, errOther) || len(got) != 0 {
+		t.Errorf("told %v and then panicked with %v, want nothing and then a *RethrownError", got, v)
 	}
 }
 

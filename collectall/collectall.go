@@ -63,7 +63,9 @@ func (s Strategy) Conclude(sum fate.Summary) error {
 }
 
 // Hints bounds the failures held by Keep and says that only failures matter, and no times.
-func (s Strategy) Hints() fate.Hints { return fate.Hints{Keep: s.Keep, Untimed: true, FailuresOnly: true} }
+func (s Strategy) Hints() fate.Hints {
+	return fate.Hints{Keep: s.Keep, Untimed: true, FailuresOnly: true}
+}
 
 // Validate refuses negative numbers.
 func (s Strategy) Validate() error {

@@ -34,7 +34,7 @@ func (j *judge) weigh(h history) bool {
 		}
 		var before, after runtime.MemStats
 		runtime.ReadMemStats(&before)
-		_, text := m.calls.conclude(sum)
+		text, _ := m.calls.conclude(sum)
 		runtime.ReadMemStats(&after)
 		least = min(least, after.TotalAlloc-before.TotalAlloc)
 		if m.broken {

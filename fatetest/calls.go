@@ -105,7 +105,8 @@ func (c *calls) settle(t fate.Tally, e fate.Event) (v fate.Verdict) {
 	return v
 }
 
-func (c *calls) conclude(s fate.Summary) (err error, text string) {
+// conclude also returns the error's text.
+func (c *calls) conclude(s fate.Summary) (text string, err error) {
 	began, done := c.judge.begin(&c.place), false
 	defer c.guard("Conclude", began, &done)
 	err = c.strategy.Conclude(s)
@@ -115,7 +116,7 @@ func (c *calls) conclude(s fate.Summary) (err error, text string) {
 	done = true
 
 	c.note("Conclude(%v) = %s", s.Tally, text)
-	return err, text
+	return text, err
 }
 
 // frames keeps of a stack what lies between the panic and whoever called the strategy.

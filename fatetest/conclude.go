@@ -13,7 +13,7 @@ func (m *model) conclude() {
 		return
 	}
 	sum, untouched := m.summary(), m.summary()
-	err, text := m.calls.conclude(sum)
+	text, err := m.calls.conclude(sum)
 	if m.broken {
 		return
 	}
@@ -25,7 +25,7 @@ func (m *model) conclude() {
 		return
 	}
 	if m.judge.value {
-		if err2, text2 := m.calls.conclude(untouched); (err == nil) != (err2 == nil) || text != text2 {
+		if text2, err2 := m.calls.conclude(untouched); (err == nil) != (err2 == nil) || text != text2 {
 			m.report(pureValue, "Conclude(%v) = %q, and %q when asked again", m.tally, text, text2)
 		}
 	}

@@ -3,8 +3,8 @@ package fatetest
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/sharedfate/fate"
@@ -16,7 +16,7 @@ var errOutside = errors.New("fatetest: stopped from outside")
 // failure is what a failing task of a history returns. Each task has its own.
 type failure struct{ id uint64 }
 
-func (f *failure) Error() string { return fmt.Sprintf("fatetest: task %d failed", f.id) }
+func (f *failure) Error() string { return "fatetest: failure of task " + strconv.FormatUint(f.id, 10) }
 
 // A model is a group without goroutines: it keeps the Tally, the held tasks and the failures as fate.Group does, asks the strategy
 // when a group would, and obeys it. A task ends when the history says so.
@@ -55,9 +55,11 @@ func (j *judge) newModel(h history) *model {
 func noTime(uint64) time.Duration      { return 0 }
 func someTime(id uint64) time.Duration { return time.Duration(1+id%7) * time.Millisecond }
 
-// do lets the next step happen and reports whether it could.
+// do lets the next step happen and reports whether it could. A step beyond the history makes that longer.
 func (m *model) do(s step) bool {
-	m.at++
+	if m.at++; m.at > len(m.history.steps) {
+		m.history.steps = append(slices.Clip(m.history.steps), s)
+	}
 	switch s {
 	case offer:
 		m.offer(true)
@@ -242,5 +244,5 @@ func name(id uint64) string {
 	if id%2 == 0 {
 		return ""
 	}
-	return fmt.Sprintf("child-%d", id)
+	return "child-" + strconv.FormatUint(id, 10)
 }

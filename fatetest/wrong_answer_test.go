@@ -145,6 +145,7 @@ func (growing) Conclude(s fate.Summary) error {
 }
 
 func TestCatchesErrorThatChangesLater(t *testing.T) {
+	grown = growingError{}
 	catch(t, func() fate.Strategy { return growing{} }, fatetest.ErrorStays, "")
 }
 

@@ -1,0 +1,58 @@
+package fate_test
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"testing"
+)
+
+// where the packages are whose tests the pages in docs name.
+var packageDirs = map[string]string{
+	"":           ".",
+	"engine":     "internal/engine",
+	"compare":    "internal/compare",
+	"fatetest":   "fatetest",
+	"strategies": "strategies",
+	"failfast":   "failfast",
+	"collectall": "collectall",
+	"shed":       "shed",
+	"selective":  "selective",
+}
+
+var (
+	namedTest   = regexp.MustCompile("`(?:([a-z]+)\\.)?(Test[A-Za-z0-9_]+)`")
+	definedTest = regexp.MustCompile(`(?m)^func (Test[A-Za-z0-9_]+)\(`)
+)
+
+func TestTestsThatDocsNameAreThere(t *testing.T) {
+	defined := map[string]bool{}
+	for name, dir := range packageDirs {
+		files, err := filepath.Glob(filepath.Join(dir, "*_test.go"))
+		if err != nil || len(files) == 0 {
+			t.Fatalf("%s: %d test files, %v", dir, len(files), err)
+		}
+		for _, file := range files {
+			source, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, m := range definedTest.FindAllSubmatch(source, -1) {
+				defined[name+"."+string(m[1])] = true
+			}
+		}
+	}
+	page, err := os.ReadFile("docs/semantics.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	named := namedTest.FindAllSubmatch(page, -1)
+	if len(named) < 100 {
+		t.Errorf("docs/semantics.md names %d tests: it has lost some", len(named))
+	}
+	for _, m := range named {
+		if name := string(m[1]) + "." + string(m[2]); !defined[name] {
+			t.Errorf("docs/semantics.md names %s, which is not there", m[0])
+		}
+	}
+}
