@@ -156,7 +156,7 @@ func TestADaemonMayOfferWorkAtItsEnd(t *testing.T) {
 		})
 	})
 	t.Run("daemons", func(t *testing.T) {
-		for range 300 {
+		for range 100 {
 			g := fate.New(t.Context(), failfast.Strategy{})
 			const generations = 5
 			started := make(chan struct{})
@@ -188,7 +188,7 @@ func TestADaemonMayOfferWorkAtItsEnd(t *testing.T) {
 
 // A daemon spawned at the very moment when somebody begins to wait is told to end.
 func TestADaemonSpawnedBesideWaitEnds(t *testing.T) {
-	for range 500 {
+	for range 200 {
 		g := fate.New(t.Context(), failfast.Strategy{})
 		g.Spawn("first", untilDone, fate.Daemon())
 		spawned := make(chan *fate.Child)

@@ -145,7 +145,7 @@ func lively(g *fate.Group, running *atomic.Int32) {
 func TestDoWithABodyThatPanics(t *testing.T) {
 	var running atomic.Int32
 	for _, mode := range []fate.PanicMode{fate.Crash, fate.Rethrow, fate.Return} {
-		v := panicOf(func() {
+		v := recovered(func() {
 			fate.Do(t.Context(), failfast.Strategy{}, func(g *fate.Group) error {
 				lively(g, &running)
 				panic(errBody)
@@ -186,7 +186,7 @@ func TestDoWithABodyThatFailsLeavesNothingRunning(t *testing.T) {
 }
 
 func TestDoUnderRethrowLosesNoError(t *testing.T) {
-	v := panicOf(func() {
+	v := recovered(func() {
 		fate.Do(t.Context(), collectall.Strategy{}, func(g *fate.Group) error {
 			fate.Go(g, func(context.Context) (int, error) { panic("the task") }).Wait()
 			fate.Go(g, give(0, errItem)).Wait()
@@ -208,7 +208,7 @@ func TestDoWithABodyThatWaits(t *testing.T) {
 		t.Errorf("got %v, want the failure itself", err)
 	}
 	err = fate.Do(t.Context(), failfast.Strategy{}, func(g *fate.Group) error {
-		g.Go(succeed)
+		g.Go(succeeds)
 		g.Wait()
 		return errBody // too late to stop anything
 	})

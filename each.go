@@ -6,8 +6,8 @@ import (
 )
 
 // ForEach runs f for each item of in, and returns what [Group.Wait] returns. It pulls items in the caller's goroutine, and no
-// further ahead than the strategy's limit and the backlog allow; it stops pulling when the group stops. An item that is shed
-// is counted and left out.
+// further ahead than the strategy's limit and the backlog allow. It stops pulling when the group stops: one that it has in hand then
+// is skipped. An item that is shed is counted and left out.
 //
 // If in panics or calls runtime.Goexit, the group stops, its tasks are waited for, and the panic or exit goes on.
 //

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"runtime"
-	"slices"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -13,7 +12,6 @@ import (
 	"github.com/sharedfate/fate"
 	"github.com/sharedfate/fate/collectall"
 	"github.com/sharedfate/fate/failfast"
-	"github.com/sharedfate/fate/shed"
 )
 
 func TestEachItemRunsOnce(t *testing.T) {
@@ -155,71 +153,6 @@ func TestNoMoreTasksOrGoroutinesThanTheLimitOrTheInput(t *testing.T) {
 	})
 }
 
-func TestInputIsPulledABoundedWayAhead(t *testing.T) {
-	for _, c := range []struct {
-		name   string
-		opts   []fate.Option
-		limit  int
-		pulled int64 // running, held, and one that waits to be accepted
-	}{
-		{"no backlog", []fate.Option{fate.Backlog(0)}, 3, 3 + 1},
-		{"a backlog of 5", []fate.Option{fate.Backlog(5)}, 3, 3 + 5 + 1},
-		{"the default backlog", nil, 3, 3 + fate.DefaultBacklog + 1},
-	} {
-		for _, s := range limited(c.limit) {
-			synctest.Test(t, func(t *testing.T) {
-				var pulled atomic.Int64
-				block := func(ctx context.Context, _ int) error { <-ctx.Done(); return nil }
-				check := func(what string) {
-					t.Helper()
-					synctest.Wait()
-					if n := pulled.Swap(0); n != c.pulled {
-						t.Errorf("%s, %v: %s pulled %d items while the first %d block, want %d", c.name, s, what, n, c.limit, c.pulled)
-					}
-				}
-				ctx, cancel := context.WithCancel(t.Context())
-				go fate.ForEach(ctx, s, endless(&pulled), block, c.opts...)
-				check("ForEach")
-				cancel()
-				synctest.Wait()
-				pulled.Store(0)
-				ctx, cancel = context.WithCancel(t.Context())
-				go collect(fate.Stream(ctx, s, endless(&pulled), withResult(block), c.opts...))
-				check("Stream")
-				cancel()
-			})
-		}
-	}
-}
-
-func TestPullingStopsWithTheGroup(t *testing.T) {
-	const failing = 100
-	fail := func(_ context.Context, i int) error {
-		if i == failing {
-			return errItem
-		}
-		return nil
-	}
-	// Those before it, itself, those held, and one that waits to be accepted.
-	const limit, most = 1, failing + 1 + fate.DefaultBacklog + 1
-	s := failfast.Strategy{Limit: limit}
-	var pulled atomic.Int64
-	if err := fate.ForEach(t.Context(), s, endless(&pulled), fail); err != errItem {
-		t.Errorf("ForEach returned %v, want the failure itself", err)
-	}
-	if n := pulled.Load(); n > most {
-		t.Errorf("ForEach pulled %d items though item %d stopped it, want at most %d", n, failing, most)
-	}
-	pulled.Store(0)
-	pairs := collect(fate.Stream(t.Context(), s, endless(&pulled), withResult(fail)))
-	if last := pairs[len(pairs)-1]; last.err != errItem {
-		t.Errorf("Stream's last pair is %v, want the failure itself", last)
-	}
-	if n := pulled.Load(); n > most {
-		t.Errorf("Stream pulled %d items though item %d stopped it, want at most %d", n, failing, most)
-	}
-}
-
 func TestItemsGetTheGroupsContext(t *testing.T) {
 	eachWay(t, func(t *testing.T, run overItems) {
 		type key struct{}
@@ -274,7 +207,7 @@ func TestItemsThatPanicUnderReturn(t *testing.T) {
 func TestItemsThatPanicUnderRethrow(t *testing.T) {
 	eachWay(t, func(t *testing.T, run overItems) {
 		var ended atomic.Int32
-		v := panicOf(func() {
+		v := recovered(func() {
 			run(t.Context(), collectall.Strategy{Limit: 2}, 20, func(_ context.Context, i int) error {
 				defer ended.Add(1)
 				switch i {
@@ -354,157 +287,6 @@ func TestAFailureInsideReachesTheOutside(t *testing.T) {
 			t.Errorf("told %v, want the innermost failure itself", err)
 		}
 	})
-}
-
-func TestItemsThatAreShed(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		release := make(chan struct{})
-		var ran atomic.Int32
-		in := func(yield func(int) bool) {
-			for i := range 5 {
-				yield(i)
-				synctest.Wait()
-			}
-			close(release)
-		}
-		err := fate.ForEach(t.Context(), shed.Strategy{Limit: 2}, in, func(context.Context, int) error { ran.Add(1); <-release; return nil })
-		if err != nil || ran.Load() != 2 {
-			t.Errorf("%d items ran and the error is %v, want 2 and nil: the rest is shed, and that is no error", ran.Load(), err)
-		}
-	})
-}
-
-func TestForEachWhoseInputPanics(t *testing.T) {
-	var running atomic.Int32
-	started := make(chan struct{})
-	v := panicOf(func() {
-		fate.ForEach(t.Context(), collectall.Strategy{}, func(yield func(int) bool) {
-			yield(0)
-			<-started
-			panic("the input")
-		}, func(ctx context.Context, _ int) error {
-			running.Add(1)
-			defer running.Add(-1)
-			close(started)
-			<-ctx.Done()
-			return nil
-		})
-	})
-	if v != "the input" {
-		t.Errorf("panicked with %v, want the input's panic", v)
-	}
-	if n := running.Load(); n != 0 {
-		t.Errorf("%d tasks are running after the panic", n)
-	}
-}
-
-func TestForEachWhoseInputExits(t *testing.T) {
-	var running atomic.Int32
-	started := make(chan struct{})
-	exited := exits(func() {
-		fate.ForEach(t.Context(), collectall.Strategy{}, func(yield func(int) bool) {
-			yield(0)
-			<-started
-			runtime.Goexit()
-		}, func(ctx context.Context, _ int) error {
-			running.Add(1)
-			defer running.Add(-1)
-			close(started)
-			<-ctx.Done()
-			return nil
-		})
-	})
-	if !exited {
-		t.Error("ForEach returned though its input called runtime.Goexit")
-	}
-	if n := running.Load(); n != 0 {
-		t.Errorf("%d tasks are running after the exit", n)
-	}
-}
-
-func TestMapKeepsResultsByIndex(t *testing.T) {
-	in := make([]int, 1000)
-	for i := range in {
-		in[i] = i
-	}
-	for _, s := range append(unlimited(), limited(3)...) {
-		out, err := fate.Map(t.Context(), s, in, double)
-		if err != nil {
-			t.Fatalf("%v: %v", s, err)
-		}
-		for i, r := range out {
-			if r != 2*i {
-				t.Fatalf("%v: result %d is %d, want %d", s, i, r, 2*i)
-			}
-		}
-	}
-}
-
-func TestMapKeepsResultsBesideFailures(t *testing.T) {
-	for _, s := range []fate.Strategy{collectall.Strategy{}, collectall.Strategy{Limit: 1}} {
-		out, err := fate.Map(t.Context(), s, []int{1, 2, 3, 4, 5, 6}, func(_ context.Context, i int) (int, error) {
-			switch i {
-			case 2:
-				return 0, errItem
-			case 4:
-				return 40, errItem // a result and an error
-			case 6:
-				panic(errItem)
-			}
-			return 10 * i, nil
-		}, fate.Panics(fate.Return))
-		if want := []int{10, 0, 30, 40, 50, 0}; !slices.Equal(out, want) {
-			t.Errorf("%v: results are %v, want %v", s, out, want)
-		}
-		list, ok := errors.AsType[*fate.Errors](err)
-		if !ok || len(list.Tasks) != 3 || list.Tasks[0].ID != 1 || list.Tasks[1].ID != 3 || list.Tasks[2].ID != 5 {
-			t.Errorf("%v: error is %v, want those of items 1, 3 and 5 in that order", s, err)
-		}
-	}
-}
-
-func TestMapThatIsStoppedKeepsWhatItHas(t *testing.T) {
-	out, err := fate.Map(t.Context(), failfast.Strategy{Limit: 1}, []int{1, 2, 3, 4}, func(_ context.Context, i int) (int, error) {
-		if i == 3 {
-			return 0, errItem
-		}
-		return 10 * i, nil
-	})
-	if want := []int{10, 20, 0, 0}; err != errItem || !slices.Equal(out, want) {
-		t.Errorf("got %v, %v, want %v and the failure itself", out, err, want)
-	}
-}
-
-func TestMapOfNothing(t *testing.T) {
-	for _, in := range [][]int{nil, {}} {
-		out, err := fate.Map(t.Context(), failfast.Strategy{}, in, double)
-		if err != nil || len(out) != 0 {
-			t.Errorf("got %v, %v", out, err)
-		}
-	}
-}
-
-// The items and their results are allocated together, and their number bounds the memory.
-func TestMapCostsAreInProportionToTheItems(t *testing.T) {
-	s := collectall.Strategy{Limit: 4}
-	cost := func(n int) (allocs float64, bytes uint64) {
-		in := make([]int, n)
-		allocs = testing.AllocsPerRun(1, func() { fate.Map(t.Context(), s, in, double) })
-		var before, after runtime.MemStats
-		runtime.ReadMemStats(&before)
-		fate.Map(t.Context(), s, in, double)
-		runtime.ReadMemStats(&after)
-		return allocs, after.TotalAlloc - before.TotalAlloc
-	}
-	const n = 5000
-	allocs, bytes := cost(n)
-	allocs4, bytes4 := cost(4 * n)
-	if allocs > n/50 || allocs4 > n/50 {
-		t.Errorf("%d items cost %v allocations and %d cost %v, want a few for all together", n, allocs, 4*n, allocs4)
-	}
-	if bytes4 > 6*bytes {
-		t.Errorf("%d items cost %d bytes and four times as many cost %d", n, bytes, bytes4)
-	}
 }
 
 func TestItemFunctionsRefuseNil(t *testing.T) {

@@ -63,7 +63,7 @@ func TestAFaultyStrategySurfacesAndNeverWedges(t *testing.T) {
 	}
 	for _, fault := range faults {
 		for _, method := range []string{"Admit", "Settle", "selector", "Conclude"} {
-			for n := 1; n <= 12; n++ {
+			for n := 1; n <= 6; n++ {
 				if method == "Conclude" && n > 1 {
 					continue
 				}

@@ -108,13 +108,6 @@ func collect(stream iter.Seq2[int, error]) (pairs []pair) {
 	return pairs
 }
 
-// panicOf returns what f panics with, or nil.
-func panicOf(f func()) (v any) {
-	defer func() { v = recover() }()
-	f()
-	return nil
-}
-
 // exits runs f in a goroutine of its own and reports whether f ended that by runtime.Goexit.
 func exits(f func()) bool {
 	returned := false
@@ -142,7 +135,7 @@ var incomparable = []error{list{"an error that is a list"}, detailed{[]int{1, 2,
 // panicsNaming fails the test unless f panics at once with a text that names the call and what was wrong with it, as "Map: the function".
 func panicsNaming(t *testing.T, name string, f func()) {
 	t.Helper()
-	v := panicOf(f)
+	v := recovered(f)
 	text := fmt.Sprint(v)
 	for word := range strings.SplitSeq(name, ": ") {
 		if v == nil || !strings.Contains(text, word) {

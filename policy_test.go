@@ -133,3 +133,15 @@ func rethrown(t *testing.T, g *fate.Group) *fate.RethrownError {
 	}
 	return r
 }
+
+// goroutinesSince returns how many goroutines there are beyond before. It looks more than once where there are some: while garbage is
+// collected, the runtime counts dead ones too, and those of an earlier test may be on their way out.
+func goroutinesSince(before int) (n int) {
+	for range 100 {
+		if n = runtime.NumGoroutine() - before; n <= 0 {
+			return 0
+		}
+		runtime.GC()
+	}
+	return n
+}

@@ -116,14 +116,14 @@ func play(s fate.Strategy, e ending, at time.Duration, heed bool, opts ...fate.O
 func TestStopAtEveryMoment(t *testing.T) {
 	strategies := []fate.Strategy{
 		failfast.Strategy{}, failfast.Strategy{Limit: 1},
-		collectall.Strategy{Limit: 2}, collectall.Strategy{Limit: 3, Keep: 1}, selective.Strategy{Limit: 2},
+		collectall.Strategy{Limit: 3, Keep: 1}, selective.Strategy{Limit: 2},
 	}
 	for _, e := range endings {
 		t.Run(e.name, func(t *testing.T) {
 			for _, s := range strategies {
 				for _, backlog := range []int{0, 1, 64} {
 					for _, heed := range []bool{true, false} {
-						for _, ms := range []time.Duration{0, 1, 2, 3, 4, 5, 6, 7, 9, 12, 17} {
+						for _, ms := range []time.Duration{0, 1, 2, 3, 4, 5, 6, 9, 17} {
 							at := ms*time.Millisecond + 500*time.Microsecond
 							synctest.Test(t, func(t *testing.T) {
 								h := play(s, e, at, heed, fate.Backlog(backlog))

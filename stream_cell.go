@@ -62,7 +62,9 @@ func (st *stream[T, R]) broke(v any, offered *cell[T, R]) {
 
 // offer appends the cell and offers it to the group. It reports whether another may come.
 func (st *stream[T, R]) offer(c *cell[T, R]) bool {
-	st.append(c)
+	if !st.append(c) {
+		return false
+	}
 	switch st.g.offer(c, true) {
 	case shed:
 		c.finish(ErrShed, false)
@@ -73,12 +75,16 @@ func (st *stream[T, R]) offer(c *cell[T, R]) bool {
 	return true
 }
 
-// append puts the cell at the end, once there is room or nobody will read it.
-func (st *stream[T, R]) append(c *cell[T, R]) {
+// append puts the cell at the end, once there is room. It reports whether the reader is still there: if not, the group will stop, but
+// until it has, much could be pulled for nothing.
+func (st *stream[T, R]) append(c *cell[T, R]) bool {
 	st.mu.Lock()
 	defer st.mu.Unlock()
 	for st.unread >= StreamAhead && !st.closed && !st.halted {
 		st.moved.Wait()
+	}
+	if st.closed {
+		return false
 	}
 	if st.last == nil {
 		st.first = c
@@ -86,6 +92,7 @@ func (st *stream[T, R]) append(c *cell[T, R]) {
 		st.last.next = c
 	}
 	st.last = c
+	return true
 }
 
 func (c *cell[T, R]) accepted(_ *Group, id uint64) { c.id = id }

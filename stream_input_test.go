@@ -25,7 +25,7 @@ func inputThatPanics(yield func(int) bool) {
 
 func TestStreamWhoseInputPanics(t *testing.T) {
 	var running atomic.Int32
-	v := panicOf(func() {
+	v := recovered(func() {
 		collect(fate.Stream(t.Context(), collectall.Strategy{}, inputThatPanics, func(ctx context.Context, i int) (int, error) {
 			running.Add(1)
 			defer running.Add(-1)
@@ -48,7 +48,7 @@ func TestStreamWhoseInputPanics(t *testing.T) {
 // Whoever is told of an error may not look further, so the panic comes first.
 func TestAnInputsPanicIsNotToldAsAnError(t *testing.T) {
 	for range 300 {
-		panicOf(func() {
+		recovered(func() {
 			for v, err := range fate.Stream(t.Context(), failfast.Strategy{}, inputThatPanics, func(ctx context.Context, i int) (int, error) {
 				<-ctx.Done()
 				return i, ctx.Err()
@@ -62,7 +62,7 @@ func TestAnInputsPanicIsNotToldAsAnError(t *testing.T) {
 func TestItemsBeforeAnInputsPanicAreTold(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var got []int
-		v := panicOf(func() {
+		v := recovered(func() {
 			for v, err := range fate.Stream(t.Context(), failfast.Strategy{}, func(yield func(int) bool) {
 				yield(0)
 				yield(1)
@@ -82,7 +82,7 @@ func TestItemsBeforeAnInputsPanicAreTold(t *testing.T) {
 }
 
 func TestAnInputThatPanicsWhenLeft(t *testing.T) {
-	v := panicOf(func() {
+	v := recovered(func() {
 		for range fate.Stream(t.Context(), failfast.Strategy{}, func(yield func(int) bool) {
 			for yield(0) {
 			}

@@ -33,7 +33,6 @@ func (s script) stream(t *testing.T, strategy fate.Strategy, opts ...fate.Option
 	}, opts...))
 }
 
-func succeed(context.Context) error   { return nil }
 func fail(context.Context) error      { return errItem }
 func echo(ctx context.Context) error  { <-ctx.Done(); return ctx.Err() }
 func cause(ctx context.Context) error { <-ctx.Done(); return context.Cause(ctx) }
@@ -52,7 +51,7 @@ func TestWhatAReaderIsToldOfAStop(t *testing.T) {
 		script script
 		want   []pair
 	}{
-		{"all went well", script{succeed, succeed}, []pair{{10, nil}, {11, nil}}},
+		{"all went well", script{succeeds, succeeds}, []pair{{10, nil}, {11, nil}}},
 		{"the last failed", script{unmoved, fail}, []pair{{10, nil}, {11, errItem}}},
 		{"the first failed, others echo", script{fail, echo, cause}, []pair{{10, errItem}}},
 		{"a gap before the failure", script{echo, unmoved, fail}, []pair{{0, errItem}}},
@@ -83,7 +82,7 @@ func TestItemsThatNeverStartedAreAGap(t *testing.T) {
 }
 
 func TestStreamUnderCollectall(t *testing.T) {
-	got := script{fail, succeed, late2, fail}.stream(t, collectall.Strategy{})
+	got := script{fail, succeeds, failOther, fail}.stream(t, collectall.Strategy{})
 	if want := []pair{{10, errItem}, {11, nil}, {12, errOther}, {13, errItem}}; !slices.Equal(got, want) {
 		t.Errorf("told %v, want %v: each failure with its item, and no list at the end", got, want)
 	}
@@ -92,7 +91,7 @@ func TestStreamUnderCollectall(t *testing.T) {
 	}
 }
 
-func late2(context.Context) error { return errOther }
+func failOther(context.Context) error { return errOther }
 
 func TestStreamUnderAnErrorBudget(t *testing.T) {
 	got := script{unmoved, fail, echo, unmoved}.stream(t, collectall.Strategy{StopAfter: 1})
@@ -106,7 +105,7 @@ func TestStreamUnderAnErrorBudget(t *testing.T) {
 }
 
 func TestStreamUnderSelective(t *testing.T) {
-	got := script{fail, succeed, fail}.stream(t, selective.Strategy{})
+	got := script{fail, succeeds, fail}.stream(t, selective.Strategy{})
 	if want := []pair{{10, errItem}, {11, nil}, {12, errItem}}; !slices.Equal(got, want) {
 		t.Errorf("scope nobody: told %v, want %v", got, want)
 	}
@@ -166,7 +165,7 @@ func (c concluding) Conclude(s fate.Summary) error { return c.conclude(s) }
 
 func TestAnErrorThatNoItemHadIsTheLastPair(t *testing.T) {
 	quorum := errors.New("too few")
-	got := script{succeed, fail}.stream(t, concluding{conclude: func(fate.Summary) error { return quorum }})
+	got := script{succeeds, fail}.stream(t, concluding{conclude: func(fate.Summary) error { return quorum }})
 	if want := []pair{{10, nil}, {11, errItem}, {0, quorum}}; !slices.Equal(got, want) {
 		t.Errorf("told %v, want %v", got, want)
 	}
@@ -180,7 +179,7 @@ func TestAnErrorThatAnItemHadIsNotToldTwice(t *testing.T) {
 		"all":               func(s fate.Summary) error { return s.Join() },
 		"none":              func(s fate.Summary) error { return nil },
 	} {
-		got := script{fail, late2}.stream(t, concluding{conclude: conclude})
+		got := script{fail, failOther}.stream(t, concluding{conclude: conclude})
 		if want := []pair{{10, errItem}, {11, errOther}}; !slices.Equal(got, want) {
 			t.Errorf("Conclude returns %s: told %v, want %v", name, got, want)
 		}
@@ -210,7 +209,7 @@ func TestStreamOfItemsThatPanic(t *testing.T) {
 		}
 	}
 	var got []pair
-	v := panicOf(func() {
+	v := recovered(func() {
 		for v, err := range fate.Stream(t.Context(), collectall.Strategy{Limit: 1}, numbers(4), func(ctx context.Context, i int) (int, error) {
 			if i%2 == 1 {
 				panic(i)
@@ -231,7 +230,7 @@ func TestStreamOfItemsThatPanic(t *testing.T) {
 func TestARethrownPanicComesInsteadOfTheLastPair(t *testing.T) {
 	var got []pair
 	running := make(chan struct{})
-	v := panicOf(func() {
+	v := recovered(func() {
 		for v, err := range fate.Stream(t.Context(), failfast.Strategy{}, numbers(2), func(ctx context.Context, i int) (int, error) {
 			if i == 0 {
 				close(running)
@@ -250,7 +249,7 @@ func TestARethrownPanicComesInsteadOfTheLastPair(t *testing.T) {
 }
 
 func TestBreakingALoopDoesNotHideAPanic(t *testing.T) {
-	v := panicOf(func() {
+	v := recovered(func() {
 		for _, err := range fate.Stream(t.Context(), collectall.Strategy{}, numbers(1), func(context.Context, int) (int, error) {
 			panic("the item")
 		}, fate.Panics(fate.Rethrow)) {
@@ -267,7 +266,7 @@ func TestBreakingALoopDoesNotHideAPanic(t *testing.T) {
 
 func TestStreamOfItemsThatExit(t *testing.T) {
 	exit := func(context.Context) error { runtime.Goexit(); return nil }
-	got := script{succeed, exit, succeed}.stream(t, collectall.Strategy{})
+	got := script{succeeds, exit, succeeds}.stream(t, collectall.Strategy{})
 	if want := []pair{{10, nil}, {0, fate.ErrGoexit}, {12, nil}}; !slices.Equal(got, want) {
 		t.Errorf("told %v, want %v", got, want)
 	}
@@ -322,7 +321,7 @@ func TestAReaderIsToldOfAStrategysFault(t *testing.T) {
 				if _, ok := errors.AsType[*fate.PanicError](last); !ok {
 					t.Errorf("%s %s under Return: told %v last, want a *PanicError", where, what, last)
 				}
-				v := panicOf(func() { collect(fate.Stream(t.Context(), s, in, double)) })
+				v := recovered(func() { collect(fate.Stream(t.Context(), s, in, double)) })
 				if r, ok := v.(*fate.RethrownError); !ok || len(r.Panics) != 1 {
 					t.Errorf("%s %s: the loop panicked with %v, want a *RethrownError with one panic", where, what, v)
 				}
@@ -330,33 +329,11 @@ func TestAReaderIsToldOfAStrategysFault(t *testing.T) {
 		}
 	}
 	s := faulty{conclude: func() { panic(errOther) }}
-	got := script{succeed}.stream(t, s, fate.Panics(fate.Return))
+	got := script{succeeds}.stream(t, s, fate.Panics(fate.Return))
 	if len(got) != 2 || got[0] != (pair{10, nil}) || !errors.Is(got[1].err, errOther) {
 		t.Errorf("Conclude panics under Return: told %v, want the item and then the panic", got)
 	}
-	if _, ok := panicOf(func() { (script{succeed}).stream(t, s) }).(*fate.RethrownError); !ok {
+	if _, ok := recovered(func() { (script{succeeds}).stream(t, s) }).(*fate.RethrownError); !ok {
 		t.Error("Conclude panics: the loop did not panic with a *RethrownError")
-	}
-}
-
-func TestStreamsInsideAStream(t *testing.T) {
-	sum := 0
-	for v, err := range fate.Stream(t.Context(), failfast.Strategy{Limit: 1}, numbers(10), func(ctx context.Context, n int) (int, error) {
-		inner := 0
-		for v, err := range fate.Stream(ctx, failfast.Strategy{Limit: 1}, numbers(n), double) {
-			if err != nil {
-				return 0, err
-			}
-			inner += v
-		}
-		return inner, nil
-	}) {
-		if err != nil {
-			t.Fatal(err)
-		}
-		sum += v
-	}
-	if sum != 240 { // the sum of n(n-1) for n to 9
-		t.Errorf("the sum is %d, want 240", sum)
 	}
 }

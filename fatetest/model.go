@@ -1,6 +1,7 @@
 package fatetest
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -234,7 +235,7 @@ func (m *model) summary() fate.Summary {
 	if len(s.Errors) > 0 {
 		s.First = s.Errors[0]
 	}
-	slices.SortFunc(s.Errors, func(a, b *fate.TaskError) int { return int(a.ID) - int(b.ID) })
+	slices.SortFunc(s.Errors, func(a, b *fate.TaskError) int { return cmp.Compare(a.ID, b.ID) })
 	s.Errors = slices.Clip(s.Errors)
 	return s
 }

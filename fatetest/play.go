@@ -79,7 +79,7 @@ func (j *judge) sample(depth int, visit func(history)) {
 
 // limit finds how many tasks the strategy lets run at once in a new group: 0 if there seems to be no limit.
 func (j *judge) limit() int {
-	const most = 4096
+	const most = 2048 // tasks of a scene may all run at once, and the race detector bears some thousands
 	m := j.newModel(history{})
 	for range most {
 		if m.do(offer); m.broken || m.stopped {

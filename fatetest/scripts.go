@@ -140,7 +140,7 @@ func (j *judge) full(run runScene, limit int) {
 	}
 	run("children are cancelled on purpose at the limit", fate.Crash, func(s *scene) {
 		for range limit + 5 {
-			s.offer(bySpawn, plan{sleep: time.Second, end: fate.Cancelled})
+			s.offer(bySpawn, plan{until: heeding, end: fate.Cancelled})
 		}
 		synctest.Wait()
 		s.group.Cancel(errChild, func(c *fate.Child) bool { return c.ID() >= uint64(limit) })
