@@ -212,7 +212,7 @@ func (g *Group) dropCancelled(cause error) (after func()) {
 	if g.tally.Held > 0 && !g.halted {
 		g.promote()
 	}
-	g.wake()
+	g.serve()
 	if g.idleDaemons() {
 		after = then(after, g.endDaemons)
 	}

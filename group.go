@@ -3,6 +3,7 @@ package fate
 import (
 	"context"
 	"fmt"
+	"sync/atomic"
 
 	"github.com/sharedfate/fate/internal/engine"
 )
@@ -19,7 +20,9 @@ type Group struct {
 	ctx      taskContext
 	strategy Strategy
 	opts     options
-	children childList // guarded by eng's lock, as all below but eng
+	spare    atomic.Pointer[waiter] // one that has waited, for the next to wait
+	children childList              // guarded by eng's lock, as all below but eng
+	line     waiters                // the Go's that wait for room
 	result   error
 	lost     *losses // nil while nothing has gone wrong
 	watch    watch
@@ -31,8 +34,8 @@ type Group struct {
 	sealed   bool  // Wait is concluding, or has: nothing is accepted or counted any more
 	settled  bool  // result is final
 	stalled  bool  // the strategy held tasks while none was running
-	drained  int   // held tasks admitted since a waiting Go was last woken
-	daemons  int   // children started with Daemon that have not ended
+	drained  int32 // held tasks admitted since a waiting Go was last woken
+	daemons  int32 // children started with Daemon that have not ended
 }
 
 // item is one task in the queue.
@@ -163,7 +166,7 @@ func (g *Group) halt(e *ending) {
 		g.leaveQueue(admitted)
 		g.skip(it)
 	})
-	g.eng.WakeAll()
+	g.turnAway()
 }
 
 // skip, under the lock and after the halt, ends a job that has not started and never will.

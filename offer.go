@@ -39,16 +39,13 @@ const (
 // into the queue.
 func (g *Group) offer(j job, wait bool) answer {
 	g.eng.Lock()
-	woken := false
 	for {
 		if g.sealed {
 			g.eng.Unlock()
 			return refused
 		}
 		if g.stopped() {
-			g.tally.Offered++
-			g.tally.Skipped++
-			g.effect = true
+			g.refuse()
 			g.eng.Unlock()
 			g.ctx.cancel() // for a strategy that was at fault just now
 			return refused
@@ -59,38 +56,47 @@ func (g *Group) offer(j job, wait bool) answer {
 		}
 		if a == Hold && g.tally.Held >= uint64(g.opts.backlog) {
 			if wait {
-				woken = g.waitRoom()
-				continue
+				if g.watch.state == unwatched {
+					g.watchParent()
+					continue
+				}
+				return g.waitRoom(j)
 			}
 			a = Shed
 		}
-		id := g.tally.Offered
-		g.tally.Offered++
-		switch a {
-		case Shed:
-			g.tally.Shed++
-			if woken {
-				g.eng.WakeRoom() // the next would perhaps be shed as well, and no end of a task may be left to wake it
-			}
-			g.eng.Release()
-			return shed
-		case Run:
-			g.tally.Running++
-		default:
-			g.tally.Held++
-		}
-		j.accepted(g, id)
-		g.eng.Push(item{id, j}, a == Run)
-		if woken && g.tally.Held < uint64(g.opts.backlog) {
-			g.eng.WakeRoom() // one wakes the next, as far as there is room
-		}
+		ans := g.enter(j, a)
 		daemons := g.idleDaemons() // is this one more of those that only wait for the end?
 		g.eng.Release()
 		if daemons {
 			g.endDaemons()
 		}
-		return accepted
+		return ans
 	}
+}
+
+// enter, under the lock, counts a job that was offered, and puts it into the queue if it is not to be shed.
+func (g *Group) enter(j job, a Admission) answer {
+	id := g.tally.Offered
+	g.tally.Offered++
+	switch a {
+	case Shed:
+		g.tally.Shed++
+		return shed
+	case Run:
+		g.tally.Running++
+	default:
+		g.tally.Held++
+	}
+	j.accepted(g, id)
+	g.eng.Push(item{id, j}, a == Run)
+	return accepted
+}
+
+// refuse, under the lock, counts a job that is offered after the stop.
+func (g *Group) refuse() {
+	g.tally.Offered++
+	g.tally.Skipped++
+	g.effect = true
 }
 
 // admission, under the lock, says what becomes of a new task. Held ones go first.
@@ -157,35 +163,17 @@ func (g *Group) promote() {
 	}
 }
 
-// wake, under the lock and after a slot was freed, wakes a waiting Go if it is worth it: when half the backlog is free, or has
-// been since it began to wait. A producer then refills many places at a time, and can't be passed by others for ever.
-func (g *Group) wake() {
-	if g.eng.Waiting() == 0 {
-		return
+// watchParent, under the lock, makes the parent able to wake those that wait. Registering calls the parent's code, so it is done without
+// the lock.
+func (g *Group) watchParent() {
+	g.watch.state = watching
+	g.eng.Release()
+	stop := context.AfterFunc(g.ctx.parent, g.parentEnded)
+	g.eng.Lock()
+	g.watch.stop = stop
+	if g.sealed { // nobody else will end the registration any more
+		g.unwatch()
 	}
-	half := g.opts.backlog / 2
-	if g.tally.Held <= uint64(half) || g.drained > half {
-		g.drained = 0
-		g.eng.WakeRoom()
-	}
-}
-
-// waitRoom, under the lock, waits until there may be room or the group stops. It reports that it waited.
-func (g *Group) waitRoom() bool {
-	if g.watch.state == unwatched {
-		// The parent must be able to wake us. Registering calls the parent's code, so it is done without the lock.
-		g.watch.state = watching
-		g.eng.Release()
-		stop := context.AfterFunc(g.ctx.parent, g.parentEnded)
-		g.eng.Lock()
-		g.watch.stop = stop
-		if g.sealed { // nobody else will end the registration any more
-			g.unwatch()
-		}
-		return false
-	}
-	g.eng.WaitRoom()
-	return true
 }
 
 // watch is the registration with the parent context, made when somebody has to wait for room.

@@ -50,7 +50,7 @@ func (h *host) Settle(it item, o engine.Outcome) (after func()) {
 	if g.tally.Held > 0 && !g.halted {
 		g.promote()
 	}
-	g.wake()
+	g.serve()
 	if g.halted && !halted {
 		after = then(g.ctx.cancel, after)
 	}

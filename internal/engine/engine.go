@@ -69,16 +69,13 @@ type Outcome struct {
 // cache lines to and fro as can be.
 type Engine[T any] struct {
 	host Host[T]
-	loop func()     // e.run, made once: a go statement with it allocates nothing
-	idle sync.Cond  // a joiner's wait for the last runner to leave, and Await's
-	room *sync.Cond // WaitRoom's wait; made when somebody first waits
+	loop func()    // e.run, made once: a go statement with it allocates nothing
+	idle sync.Cond // a joiner's wait for the last runner to leave, and Await's
 
 	mu       sync.Mutex
 	runners  int32 // guarded by mu, as all below: runners that have not left, those on their way included
 	starting int32 // runners on their way
 	joiners  int32 // callers in Join
-	inRoom   int32 // callers in WaitRoom
-	waiting  int32 // those of them that nobody has woken yet
 	timed    bool  // constant
 	queue    queue[T]
 }
@@ -224,11 +221,10 @@ func (e *Engine[T]) leave() {
 	}
 }
 
-// Join (locked) returns, with the lock held, when the queue is empty, no runner is left and nobody is in WaitRoom: who waits
-// there has been promised a place or an answer.
+// Join (locked) returns, with the lock held, when the queue is empty and no runner is left.
 func (e *Engine[T]) Join() {
 	e.joiners++
-	for e.runners > 0 || e.inRoom > 0 {
+	for e.runners > 0 {
 		e.idle.Wait()
 	}
 	e.joiners--
@@ -242,40 +238,6 @@ func (e *Engine[T]) Announce() { e.idle.Broadcast() }
 
 // Joining (locked) reports whether somebody is in Join.
 func (e *Engine[T]) Joining() bool { return e.joiners > 0 }
-
-// WaitRoom (locked) waits until WakeRoom or WakeAll says that there may be room, and returns with the lock held. Callers are
-// woken in the order in which they came.
-func (e *Engine[T]) WaitRoom() {
-	if e.room == nil {
-		e.room = sync.NewCond(&e.mu)
-	}
-	e.waiting++
-	e.inRoom++
-	e.room.Wait()
-	e.inRoom--
-	if e.inRoom == 0 && e.runners == 0 && e.joiners > 0 {
-		e.idle.Broadcast() // unless the caller pushes before it lets go of the lock, that was all
-	}
-}
-
-// Waiting (locked) is the number of callers in WaitRoom that have not been woken.
-func (e *Engine[T]) Waiting() int { return int(e.waiting) }
-
-// WakeRoom (locked) wakes the caller that has been in WaitRoom longest, if there is one.
-func (e *Engine[T]) WakeRoom() {
-	if e.waiting > 0 {
-		e.waiting--
-		e.room.Signal()
-	}
-}
-
-// WakeAll (locked) wakes every caller in WaitRoom.
-func (e *Engine[T]) WakeAll() {
-	if e.waiting > 0 {
-		e.waiting = 0
-		e.room.Broadcast()
-	}
-}
 
 // Push (locked) puts an item at the queue's end. An admitted one must not be pushed behind a held one.
 func (e *Engine[T]) Push(item T, admitted bool) { e.queue.push(item, admitted) }
