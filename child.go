@@ -41,6 +41,8 @@ func DependsOn(names ...string) ChildOption {
 
 // Daemon makes a child that serves the others: Wait does not wait for it to end by itself but cancels it, once all others
 // have ended, and joins it. The error it then returns is not a failure; an earlier one is.
+//
+// It takes a slot of the strategy's limit like any other: as many daemons as there are slots leave none for those they serve.
 func Daemon() ChildOption { return func(c *Child) { c.daemon = true } }
 
 // Timeout ends the child's context when it has run for d, with a *[TimeoutError] as the cause. Waiting for a slot does not

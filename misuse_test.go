@@ -14,13 +14,14 @@ import (
 func TestNilPanicsInTheCallerNamingTheCall(t *testing.T) {
 	g := fate.New(t.Context(), failfast.Strategy{})
 	ctx := t.Context()
+	var noContext context.Context
 	for want, f := range map[string]func(){
 		"fate: Go: the task":        func() { g.Go(nil) },
 		"fate: TryGo: the task":     func() { g.TryGo(nil) },
 		"fate: Spawn: the task":     func() { g.Spawn("child", nil) },
 		"fate: Go: the group":       func() { fate.Go[int](nil, nil) },
 		"fate: Go: the task is nil": func() { fate.Go[int](g, nil) },
-		"fate: New: the context":    func() { fate.New(nil, failfast.Strategy{}) }, //nolint:staticcheck // that is what is tested
+		"fate: New: the context":    func() { fate.New(noContext, failfast.Strategy{}) },
 		"fate: New: the strategy":   func() { fate.New(ctx, nil) },
 	} {
 		if v := fmt.Sprint(recovered(f)); !strings.HasPrefix(v, want) {

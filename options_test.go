@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -99,6 +100,25 @@ func TestAWaitingGoGoesOnWhenThereIsRoom(t *testing.T) {
 			synctest.Wait()
 			if err := g.Wait(); err != nil || accepted.Load() != n || ran.Load() != n {
 				t.Errorf("Backlog(%d): %d of %d were accepted and %d ran, error %v", backlog, accepted.Load(), n, ran.Load(), err)
+			}
+		})
+	}
+}
+
+func TestWaitingGoesAreServedInTheOrderOfTheirComing(t *testing.T) {
+	for _, backlog := range []int{0, 1, 4} {
+		synctest.Test(t, func(t *testing.T) {
+			g := fate.New(t.Context(), failfast.Strategy{Limit: 1}, fate.Backlog(backlog))
+			const n = 20
+			var order []int // one task runs at a time
+			release := make(chan struct{})
+			for i := range n {
+				go g.Go(func(context.Context) error { <-release; order = append(order, i); return nil })
+				synctest.Wait()
+			}
+			close(release)
+			if err := g.Wait(); err != nil || !slices.Equal(order, slices.Collect(numbers(n))) {
+				t.Errorf("Backlog(%d): tasks ran in the order %v, error %v", backlog, order, err)
 			}
 		})
 	}
