@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"strings"
 	"testing"
 )
 
@@ -22,6 +23,7 @@ var packageDirs = map[string]string{
 
 var (
 	namedTest   = regexp.MustCompile("`(?:([a-z]+)\\.)?(Test[A-Za-z0-9_]+)`")
+	header      = regexp.MustCompile(`^\|[-| ]+$|\| tests \|$`)
 	definedTest = regexp.MustCompile(`(?m)^func (Test[A-Za-z0-9_]+)\(`)
 )
 
@@ -45,6 +47,11 @@ func TestTestsThatDocsNameAreThere(t *testing.T) {
 	page, err := os.ReadFile("docs/semantics.md")
 	if err != nil {
 		t.Fatal(err)
+	}
+	for _, row := range strings.Split(string(page), "\n") {
+		if cells := strings.Split(row, "|"); len(cells) > 3 && !header.MatchString(row) && !namedTest.MatchString(cells[len(cells)-2]) {
+			t.Errorf("docs/semantics.md: no test in the row %s", row)
+		}
 	}
 	named := namedTest.FindAllSubmatch(page, -1)
 	if len(named) < 100 {

@@ -73,6 +73,9 @@ type RethrownError struct {
 func (e *RethrownError) Error() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "fate: Wait: %d panicked, %d failed otherwise", len(e.Panics), len(e.Errors))
+	if e.Err != nil {
+		fmt.Fprintf(&b, "\n\nWait would have returned: %v", e.Err)
+	}
 	for _, t := range e.Errors {
 		fmt.Fprintf(&b, "\n\n%v", t)
 	}

@@ -1,12 +1,15 @@
 package fate_test
 
 import (
+	"fmt"
 	"go/ast"
 	"go/parser"
 	"go/token"
 	"os"
 	"strings"
 	"testing"
+
+	"github.com/sharedfate/fate"
 )
 
 // The README's quick start is the body of Example, which is compiled and whose output is checked.
@@ -43,4 +46,15 @@ func TestQuickStartOfTheReadmeIsTheExample(t *testing.T) {
 		return
 	}
 	t.Error("example_test.go has no Example")
+}
+
+// The README names one number of the code's.
+func TestTheReadmeNamesTheDefaultBacklog(t *testing.T) {
+	readme, err := os.ReadFile("README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := fmt.Sprintf("%d tasks (`fate.DefaultBacklog`)", fate.DefaultBacklog); !strings.Contains(string(readme), want) {
+		t.Errorf("README.md does not say %q", want)
+	}
 }
