@@ -1,9 +1,7 @@
 package fate
 
 import (
-	"iter"
 	"slices"
-	"sync"
 	"sync/atomic"
 	"time"
 )
@@ -38,12 +36,6 @@ type ChildOption func(*Child)
 func DependsOn(names ...string) ChildOption {
 	return func(c *Child) { c.needs = append(c.needs, names...) }
 }
-
-// Daemon makes a child that serves the others: Wait does not wait for it to end by itself but cancels it, once all others
-// have ended, and joins it. The error it then returns is not a failure; an earlier one is.
-//
-// It takes a slot of the strategy's limit like any other: as many daemons as there are slots leave none for those they serve.
-func Daemon() ChildOption { return func(c *Child) { c.daemon = true } }
 
 // Timeout ends the child's context when it has run for d, with a *[TimeoutError] as the cause. Waiting for a slot does not
 // count. The error that the child then returns is a failure like any other; a child that does not look at its context runs on.
@@ -106,121 +98,7 @@ func (c *Child) Done() <-chan struct{} { return c.end.done() }
 // Err returns nil while the child is running and after it has succeeded, else the error it ended with.
 func (c *Child) Err() error { return c.end.error() }
 
-// Cancel cancels this child only: its context ends with the cause (context.Canceled if that is nil), and the error it then
-// returns is not a failure. A child that has not started never will. A child that has ended is not changed.
-func (c *Child) Cancel(cause error) { c.group.cancelAll([]*Child{c}, cause) }
-
-// Children returns the named children that have not ended, in spawn order, as they are when the loop begins.
-func (g *Group) Children() iter.Seq[*Child] {
-	return func(yield func(*Child) bool) {
-		g.eng.Lock()
-		children := g.children.list()
-		g.eng.Unlock()
-		for _, c := range children {
-			if !yield(c) {
-				return
-			}
-		}
-	}
-}
-
-// Cancel cancels those children for which which is true, as [Child.Cancel] does, and returns how many it reached: those
-// that had neither ended nor been cancelled. A nil which means every child. It is called for each child in spawn order, without
-// any lock.
-func (g *Group) Cancel(cause error, which func(*Child) bool) int {
-	g.eng.Lock()
-	children := g.children.list()
-	g.eng.Unlock()
-	return g.cancelAll(pick(children, which), cause)
-}
-
-func pick(children []*Child, which func(*Child) bool) []*Child {
-	if which == nil {
-		return children
-	}
-	var picked []*Child
-	for _, c := range children {
-		if which(c) {
-			picked = append(picked, c)
-		}
-	}
-	return picked
-}
-
-// cancelAll cancels children and returns how many it reached. Those still in the queue end here and now, whatever the others do.
-func (g *Group) cancelAll(children []*Child, cause error) int {
-	why := stopping(cause)
-	var reached []*Child
-	var after func()
-	queued := false
-	g.eng.Lock()
-	halted := g.halted
-	stopped := g.stopped() // then all have been cancelled, and not on purpose
-	for _, c := range children {
-		if c.listed && !c.purposely && !stopped {
-			c.purposely = true
-			c.ctx.end(why)
-			reached = append(reached, c)
-			queued = queued || !c.started.Load()
-		}
-	}
-	if queued {
-		after = g.dropCancelled(why.cause)
-	}
-	if g.halted && !halted {
-		after = then(g.ctx.cancel, after)
-	}
-	g.eng.Release()
-	for _, c := range reached {
-		c.ctx.cancel()
-	}
-	if after != nil {
-		after()
-	}
-	return len(reached)
-}
-
-// dropCancelled, under the lock, ends the cancelled children that are still in the queue.
-func (g *Group) dropCancelled(cause error) (after func()) {
-	type place struct {
-		item
-		admitted bool
-	}
-	var dropped []place
-	g.eng.Remove(
-		func(it item) bool { c, ok := it.job.(*Child); return ok && c.purposely },
-		func(it item, admitted bool) { dropped = append(dropped, place{it, admitted}) })
-	next := func() item { // one by one: the strategy sees a tally that adds up at each
-		p := dropped[0]
-		dropped = dropped[1:]
-		g.leaveQueue(p.admitted)
-		return p.item
-	}
-	asked := false
-	defer func() {
-		if asked {
-			return
-		}
-		for len(dropped) > 0 { // the strategy is asked no more, but these have ended all the same
-			it := next()
-			g.tally.count(Cancelled)
-			it.job.ended(g, outcome{Cancelled, cause, false})
-		}
-		g.caught(recover())
-	}()
-	for len(dropped) > 0 {
-		after = then(after, g.settle(next(), Cancelled, cause, 0, false))
-	}
-	if g.tally.Held > 0 && !g.halted {
-		g.promote()
-	}
-	g.serve()
-	if g.idleDaemons() {
-		after = then(after, g.endDaemons)
-	}
-	asked = true
-	return after
-}
+// What follows makes a child a job.
 
 func (c *Child) accepted(g *Group, id uint64) {
 	c.id = id
@@ -256,88 +134,5 @@ func (c *Child) ended(g *Group, o outcome) (release func()) {
 }
 
 func (c *Child) name() string  { return c.label }
+
 func (c *Child) excused() bool { return c.purposely }
-
-// onlyDaemons, under the lock, reports whether nothing but daemons is left.
-func (g *Group) onlyDaemons() bool {
-	return g.tally.Held+g.tally.Running == uint64(g.daemons)
-}
-
-// idleDaemons, under the lock, reports whether somebody waits for nothing but daemons.
-func (g *Group) idleDaemons() bool {
-	return g.daemons > 0 && g.waited && g.onlyDaemons()
-}
-
-// endDaemons cancels every daemon.
-func (g *Group) endDaemons() {
-	g.Cancel(nil, func(c *Child) bool { return c.daemon })
-}
-
-// childList is a doubly linked list, so that a child leaves it in constant time.
-type childList struct{ first, last *Child }
-
-func (l *childList) add(c *Child) {
-	c.prev, c.listed = l.last, true
-	if l.last == nil {
-		l.first = c
-	} else {
-		l.last.next = c
-	}
-	l.last = c
-}
-
-func (l *childList) remove(c *Child) {
-	if c.prev == nil {
-		l.first = c.next
-	} else {
-		c.prev.next = c.next
-	}
-	if c.next == nil {
-		l.last = c.prev
-	} else {
-		c.next.prev = c.prev
-	}
-	c.prev, c.next, c.listed = nil, nil, false
-}
-
-func (l *childList) list() (all []*Child) {
-	for c := l.first; c != nil; c = c.next {
-		all = append(all, c)
-	}
-	return all
-}
-
-// end is how something ended: an error and a channel that is closed, made only if somebody asks for it.
-type end struct {
-	mu   sync.Mutex
-	ch   chan struct{}
-	over bool
-	err  error
-}
-
-func (e *end) set(err error) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	e.over, e.err = true, err
-	if e.ch != nil {
-		close(e.ch)
-	}
-}
-
-func (e *end) done() <-chan struct{} {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	if e.ch == nil {
-		e.ch = make(chan struct{})
-		if e.over {
-			close(e.ch)
-		}
-	}
-	return e.ch
-}
-
-func (e *end) error() error {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	return e.err
-}

@@ -1,0 +1,103 @@
+package fate
+
+// Cancel cancels this child only: its context ends with the cause (context.Canceled if that is nil), and the error it then
+// returns is not a failure. A child that has not started never will. A child that has ended is not changed.
+func (c *Child) Cancel(cause error) { c.group.cancelAll([]*Child{c}, cause) }
+
+// Cancel cancels those children for which which is true, as [Child.Cancel] does, and returns how many it reached: those
+// that had neither ended nor been cancelled. A nil which means every child. It is called for each child in spawn order, without
+// any lock.
+func (g *Group) Cancel(cause error, which func(*Child) bool) int {
+	g.eng.Lock()
+	children := g.children.list()
+	g.eng.Unlock()
+	return g.cancelAll(pick(children, which), cause)
+}
+
+func pick(children []*Child, which func(*Child) bool) []*Child {
+	if which == nil {
+		return children
+	}
+	var picked []*Child
+	for _, c := range children {
+		if which(c) {
+			picked = append(picked, c)
+		}
+	}
+	return picked
+}
+
+// cancelAll cancels children and returns how many it reached. Those still in the queue end here and now, whatever the others do.
+func (g *Group) cancelAll(children []*Child, cause error) int {
+	why := stopping(cause)
+	var reached []*Child
+	var after func()
+	queued := false
+	g.eng.Lock()
+	halted := g.halted
+	stopped := g.stopped() // then all have been cancelled, and not on purpose
+	for _, c := range children {
+		if c.listed && !c.purposely && !stopped {
+			c.purposely = true
+			c.ctx.end(why)
+			reached = append(reached, c)
+			queued = queued || !c.started.Load()
+		}
+	}
+	if queued {
+		after = g.dropCancelled(why.cause)
+	}
+	if g.halted && !halted {
+		after = then(g.ctx.cancel, after)
+	}
+	g.eng.Release()
+	for _, c := range reached {
+		c.ctx.cancel()
+	}
+	if after != nil {
+		after()
+	}
+	return len(reached)
+}
+
+// dropCancelled, under the lock, ends the cancelled children that are still in the queue.
+func (g *Group) dropCancelled(cause error) (after func()) {
+	type place struct {
+		item
+		admitted bool
+	}
+	var dropped []place
+	g.eng.Remove(
+		func(it item) bool { c, ok := it.job.(*Child); return ok && c.purposely },
+		func(it item, admitted bool) { dropped = append(dropped, place{it, admitted}) })
+	next := func() item { // one by one: the strategy sees a tally that adds up at each
+		p := dropped[0]
+		dropped = dropped[1:]
+		g.leaveQueue(p.admitted)
+		return p.item
+	}
+	asked := false
+	defer func() {
+		if asked {
+			return
+		}
+		for len(dropped) > 0 { // the strategy is asked no more, but these have ended all the same
+			it := next()
+			g.tally.count(Cancelled)
+			it.job.ended(g, outcome{Cancelled, cause, false})
+		}
+		g.caught(recover())
+	}()
+	for len(dropped) > 0 {
+		after = then(after, g.settle(next(), Cancelled, cause, 0, false))
+	}
+	if g.tally.Held > 0 && !g.halted {
+		g.promote()
+	}
+	g.serve()
+	if g.idleDaemons() {
+		after = then(after, g.endDaemons)
+	}
+	asked = true
+	return after
+}
