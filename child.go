@@ -133,6 +133,6 @@ func (c *Child) ended(g *Group, o outcome) (release func()) {
 	return c.ctx.cancel
 }
 
-func (c *Child) name() string  { return c.label }
+func (c *Child) name() string { return c.label }
 
 func (c *Child) excused() bool { return c.purposely }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -20,13 +21,16 @@ const (
 	quickBudget = 500 * time.Millisecond
 )
 
+// quickTime is when a quick run ends, whatever is left then. It is a variable for the tests.
+var quickTime = 25 * time.Second
+
 // compareCmd is "fate compare".
 type compareCmd struct {
-	Workload  []string `placeholder:"NAME" help:"Measure only these workloads; may be repeated or take a list with commas."`
-	Contender []string `placeholder:"NAME" help:"Compare only these contenders; what ratios are taken against is measured besides."`
-	Dir       string   `placeholder:"DIR" help:"Hash the files below DIR rather than Go's own source tree."`
-	Quick     bool     `help:"Less of the same work: all of it in under 30 seconds."`
-	JSON      string   `name:"json" placeholder:"FILE" help:"Write everything to FILE as well, each behaviour's detail and each sample."`
+	Workload  names  `placeholder:"NAME" help:"Measure only these workloads; may be repeated or take a list with commas."`
+	Contender names  `placeholder:"NAME" help:"Compare only these contenders; what ratios are taken against is measured besides."`
+	Dir       string `placeholder:"DIR" help:"Hash the files below DIR, all of them, rather than a part of Go's own source tree."`
+	Quick     bool   `help:"Less of the same work, in under 30 seconds; on a machine that is too slow for all of it, the last workloads are left out."`
+	JSON      string `name:"json" placeholder:"FILE" help:"Write everything to FILE as well, each behaviour's detail and each sample."`
 }
 
 // Help is what "fate compare --help" says beside the flags.
@@ -53,8 +57,14 @@ func (c *compareCmd) Run(on console) error {
 	if err != nil {
 		return usageError{err}
 	}
-	if err := checkDir(c.Dir); err != nil {
+	if err := checkDir(c.Dir, picked.workloads); err != nil {
 		return usagef("--dir: %w", err)
+	}
+	ctx := on.ctx
+	if c.Quick {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, quickTime)
+		defer cancel()
 	}
 	file, err := openJSON(c.JSON)
 	if err != nil {
@@ -62,16 +72,13 @@ func (c *compareCmd) Run(on console) error {
 	}
 	defer file.Close()
 
-	jobs, err := c.prepare(on.ctx, picked.workloads)
+	jobs, err := c.prepare(ctx, picked.workloads)
 	defer jobs.close()
-	if err != nil && on.ctx.Err() == nil {
-		if c.Dir != "" {
-			return usagef("--dir: %w", err)
-		}
+	if err != nil && ctx.Err() == nil {
 		return err
 	}
 
-	found := c.measure(on, picked, jobs)
+	found := c.measure(ctx, on, picked, jobs)
 	width := terminalWidth(on.stdout)
 	if width == 0 {
 		width = report.Width
@@ -88,10 +95,14 @@ func (c *compareCmd) Run(on console) error {
 	return nil
 }
 
-// checkDir finds out whether the directory can be listed. What is below it, the workload that reads it finds out when it is prepared.
-func checkDir(name string) error {
+// checkDir finds out whether the directory can be listed, and whether anybody will. What is below it, the workload that reads it finds
+// out when it is prepared.
+func checkDir(name string, ws []compare.Workload) error {
 	if name == "" {
 		return nil
+	}
+	if !slices.ContainsFunc(ws, func(w compare.Workload) bool { return w.ReadsDir }) {
+		return errors.New("it is for the workload hash, which is not among those that were chosen")
 	}
 	dir, err := os.Open(name)
 	if err != nil {
@@ -114,6 +125,9 @@ func (c *compareCmd) prepare(ctx context.Context, ws []compare.Workload) (jobs, 
 		}
 		job, err := w.Prepare(ctx, compare.Input{Dir: c.Dir, Quick: c.Quick})
 		if err != nil {
+			if w.ReadsDir && c.Dir != "" {
+				err = usagef("--dir: %w", err)
+			}
 			return made, err
 		}
 		made = append(made, job)
@@ -130,8 +144,9 @@ func (js jobs) close() {
 	}
 }
 
-// measure observes the behaviours, then measures the workloads, until all is done or the console's context ends.
-func (c *compareCmd) measure(on console, s selection, js jobs) *report.Report {
+// measure observes the behaviours, then measures the workloads, until all is done or ctx ends: the console's own, or one that ends
+// sooner.
+func (c *compareCmd) measure(ctx context.Context, on console, s selection, js jobs) *report.Report {
 	found := &report.Report{
 		Provenance: provenance.Collect(on.args),
 		Contenders: report.Describe(s.all()),
@@ -140,31 +155,37 @@ func (c *compareCmd) measure(on console, s selection, js jobs) *report.Report {
 	p := newProgress(on.stderr)
 	defer p.End()
 
-	behaviours := compare.Behaviours()
-	p.Step(fmt.Sprintf("observing %d behaviours of %d contenders", len(behaviours), len(s.contenders)))
-	// Its error is the context's, which the workloads find as well.
-	found.Behaviours, _ = compare.ObserveAll(on.ctx, behaviours, s.contenders, func(done, total int) {
-		p.Detail(fmt.Sprintf("%d of %d", done, total))
-	})
+	if observed := compare.Observed(s.contenders); len(observed) > 0 {
+		behaviours := compare.Behaviours()
+		p.Step(fmt.Sprintf("observing %d behaviours of %d contenders", len(behaviours), len(observed)))
+		// Its error is the context's, which the workloads find as well.
+		found.Behaviours, _ = compare.ObserveAll(ctx, behaviours, observed, func(done, total int) {
+			p.Detail(fmt.Sprintf("%d of %d", done, total))
+		})
+	}
 	plan := compare.Plan{Budget: fullBudget, Seed: found.Seed}
 	if c.Quick {
 		plan.Budget = quickBudget
 	}
-	for i, job := range js {
-		if on.ctx.Err() != nil {
-			break
+	for i, w := range s.workloads {
+		if ctx.Err() != nil {
+			found.LeftOut = append(found.LeftOut, w.Name)
+			continue
 		}
-		w := s.workloads[i]
-		p.Step(fmt.Sprintf("measuring %s, workload %d of %d", w.Name, i+1, len(js)))
-		measured, err := compare.Measure(on.ctx, w, job, s.entrants(w), plan, func(now compare.Progress) {
+		p.Step(fmt.Sprintf("measuring %s, workload %d of %d", w.Name, i+1, len(s.workloads)))
+		measured, err := compare.Measure(ctx, w, js[i], s.entrants(w), plan, func(now compare.Progress) {
 			if now.Rounds > 0 {
 				p.Detail(fmt.Sprintf("round %d of %d", now.Round, now.Rounds))
 			}
 		})
 		if err == nil || measured.Rounds > 0 {
 			found.Workloads = append(found.Workloads, measured)
+		} else {
+			found.LeftOut = append(found.LeftOut, w.Name)
 		}
 	}
-	found.Interrupted = on.ctx.Err() != nil
+	if found.Interrupted = on.ctx.Err() != nil; found.Interrupted {
+		found.LeftOut = nil // whoever interrupts knows why the rest is not there
+	}
 	return found
 }

@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/sharedfate/fate/cmd/fate/internal/report"
@@ -70,17 +71,39 @@ func TestInterruptedBeforeItBegins(t *testing.T) {
 	}
 }
 
-// The tool as a process, ended by the signal that Ctrl-C sends.
-func TestCtrlC(t *testing.T) {
-	if runtime.GOOS == "windows" {
-		t.Skip("a process can't be sent Ctrl-C here")
+// A quick run whose time is over prints what it has, says what it left out, and has gone well.
+func TestQuickRunEndsInTime(t *testing.T) {
+	before := quickTime
+	quickTime = 0
+	defer func() { quickTime = before }()
+	var stdout, stderr bytes.Buffer
+	if got := run(t.Context(), []string{"compare", "--quick", "--workload", "single,small"}, &stdout, &stderr); got != exitOK {
+		t.Errorf("status %d, want %d; stderr: %s", got, exitOK, &stderr)
 	}
+	out := stdout.String()
+	if !strings.Contains(out, "Left out, ") || !strings.Contains(out, ": small, single.") || strings.Contains(out, "Interrupted") {
+		t.Errorf("stdout does not say what was left out:\n%s", out)
+	}
+}
+
+// The tool as a process, ended by the signal that Ctrl-C sends, and by the one that ends what runs on a server.
+func TestSignals(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("a process can't be sent these here")
+	}
+	for _, s := range []os.Signal{os.Interrupt, syscall.SIGTERM} {
+		t.Run(s.String(), func(t *testing.T) { endedBy(t, s) })
+	}
+}
+
+func endedBy(t *testing.T, signal os.Signal) {
+	temp := t.TempDir()
 	self, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
 	}
-	tool := exec.CommandContext(t.Context(), self, "compare", "--contender", "failfast")
-	tool.Env = append(os.Environ(), beTool+"=1")
+	tool := exec.CommandContext(t.Context(), self, "compare", "--contender", "failfast", "--workload", "empty,small,sqlite")
+	tool.Env = append(os.Environ(), beTool+"=1", "TMPDIR="+temp)
 	var stdout bytes.Buffer
 	tool.Stdout = &stdout
 	stderr, err := tool.StderrPipe()
@@ -92,7 +115,7 @@ func TestCtrlC(t *testing.T) {
 	}
 	for in := bufio.NewScanner(stderr); in.Scan(); {
 		if strings.HasPrefix(in.Text(), "measuring") {
-			if err := tool.Process.Signal(os.Interrupt); err != nil {
+			if err := tool.Process.Signal(signal); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -103,5 +126,8 @@ func TestCtrlC(t *testing.T) {
 	}
 	if !strings.Contains(stdout.String(), "Interrupted: ") {
 		t.Errorf("stdout does not say that it was interrupted:\n%s", &stdout)
+	}
+	if left, err := os.ReadDir(temp); err != nil || len(left) > 0 {
+		t.Errorf("files are left: %v, %v", left, err)
 	}
 }

@@ -21,6 +21,9 @@ func openJSON(name string) (*jsonFile, error) {
 	if name == "" {
 		return nil, nil
 	}
+	if name == "-" {
+		return nil, errors.New("name a file: the tables go to standard output")
+	}
 	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
 	if err == nil {
 		return &jsonFile{f: f, created: true}, nil

@@ -56,6 +56,16 @@ func TestJSONFileNotWritten(t *testing.T) {
 	}
 }
 
+func TestJSONFileIsNotStandardOutput(t *testing.T) {
+	t.Chdir(t.TempDir())
+	if _, err := openJSON("-"); err == nil {
+		t.Error("- is taken for a file")
+	}
+	if _, err := os.Stat("-"); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("a file was made: %v", err)
+	}
+}
+
 func TestNoJSONFile(t *testing.T) {
 	f, err := openJSON("")
 	if err != nil {

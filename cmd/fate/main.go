@@ -4,13 +4,14 @@
 //	fate compare [--workload NAME,...] [--contender NAME,...] [--dir DIR] [--quick] [--json FILE]
 //
 // "fate compare --help" describes the flags. The exit status is 0 after a complete run, 1 if something could not be
-// measured, 2 for wrong usage, and 130 after Ctrl-C.
+// measured, 2 for wrong usage, and 130 after Ctrl-C or SIGTERM.
 package main
 
 import (
 	"context"
 	"os"
 	"os/signal"
+	"syscall"
 
 	"github.com/sharedfate/fate/internal/compare"
 )
@@ -19,8 +20,8 @@ func main() {
 	// A behaviour that may crash or hang is observed in a child process, which is this program again.
 	compare.RunProbeIfAsked()
 
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	// The first Ctrl-C ends the run and prints what there is. From then on the signal has its usual effect: a second one kills.
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	// The first signal ends the run and prints what there is. From then on signals have their usual effect: a second one kills.
 	context.AfterFunc(ctx, stop)
 	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
 }

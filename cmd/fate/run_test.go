@@ -3,6 +3,9 @@ package main
 import (
 	"bytes"
 	"context"
+	"os"
+	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 )
@@ -21,6 +24,13 @@ func TestUsageIsStatus2(t *testing.T) {
 		"compare --workload single --dir " + file,
 		"compare --workload hash --dir " + file,
 		"compare --workload single --json " + file,
+		"compare --workload single --json -",
+		"compare --workload single --dir .",
+		"compare --workload=",
+		"compare --workload ,",
+		"compare --workload single --contender=",
+		"compare --workload single --contender ,",
+		"help nothing",
 	} {
 		var stdout, stderr bytes.Buffer
 		if got := run(t.Context(), strings.Fields(args), &stdout, &stderr); got != exitUsage {
@@ -33,7 +43,7 @@ func TestUsageIsStatus2(t *testing.T) {
 }
 
 func TestHelpIsStatus0(t *testing.T) {
-	for _, args := range []string{"--help", "compare --help", "compare -h"} {
+	for _, args := range []string{"--help", "compare --help", "compare -h", "help", "help compare"} {
 		var stdout, stderr bytes.Buffer
 		if got := run(t.Context(), strings.Fields(args), &stdout, &stderr); got != exitOK {
 			t.Errorf("fate %s: status %d, want %d", args, got, exitOK)
@@ -57,4 +67,23 @@ func (c *cancelAt) Write(p []byte) (int, error) {
 		c.cancel()
 	}
 	return n, err
+}
+
+// What a workload lacks that reads no directory is not put down to --dir.
+func TestDirIsBlamedForWhatItHolds(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("the folder for temporary files has another name here")
+	}
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "file"), []byte("text"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("TMPDIR", filepath.Join(dir, "absent"))
+	var stdout, stderr bytes.Buffer
+	if got := run(t.Context(), []string{"compare", "--workload", "hash,sqlite", "--dir", dir}, &stdout, &stderr); got != exitFailed {
+		t.Errorf("status %d, want %d", got, exitFailed)
+	}
+	if got := stderr.String(); !strings.HasPrefix(got, "fate: sqlite: ") || strings.Contains(got, "--dir") {
+		t.Errorf("stderr says %q", got)
+	}
 }

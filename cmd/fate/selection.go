@@ -76,13 +76,17 @@ func oursFirst(a, b compare.Contender) int {
 	return 1
 }
 
-// trim drops the spaces that people write after commas.
+// trim drops the spaces that people write after commas, and what is empty. A list that holds nothing else is one empty name,
+// which nobody has: it was given, so that it can't mean all.
 func trim(names []string) []string {
 	var some []string
 	for _, s := range names {
 		if s = strings.TrimSpace(s); s != "" {
 			some = append(some, s)
 		}
+	}
+	if len(names) > 0 && len(some) == 0 {
+		return []string{""}
 	}
 	return some
 }

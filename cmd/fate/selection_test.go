@@ -48,6 +48,19 @@ func TestPickByName(t *testing.T) {
 	}
 }
 
+// What was given but is empty is no way to say all.
+func TestPickNothing(t *testing.T) {
+	for _, c := range []struct{ contenders, workloads []string }{
+		{contenders: []string{"", " "}},
+		{workloads: []string{""}},
+	} {
+		_, err := pick(c.contenders, c.workloads)
+		if err == nil || !strings.Contains(err.Error(), "must be one of") {
+			t.Errorf("%q, %q: %v", c.contenders, c.workloads, err)
+		}
+	}
+}
+
 // What ratios are taken against is measured although nobody asked for it, once.
 func TestPickAddsTheBase(t *testing.T) {
 	s, err := pick([]string{"errgroup"}, []string{"small", "empty"})

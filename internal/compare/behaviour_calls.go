@@ -11,17 +11,17 @@ func callBehaviours() []Behaviour {
 		{
 			Name:     "Go in a task",
 			Question: "Wait waits, and a task gives another one to Go: does it work?",
-			Edges:    []int{14, 29}, Isolated: true, Observe: goInTask,
+			Isolated: true, Observe: goInTask,
 		},
 		{
 			Name:     "Go after Wait",
 			Question: "Wait has returned and a task is given to Go: does it run?",
-			Edges:    []int{6, 26}, Isolated: true, Observe: goAfterWait,
+			Isolated: true, Observe: goAfterWait,
 		},
 		{
 			Name:     "second Wait",
 			Question: "A task has failed and Wait is called twice: is the second answer the same?",
-			Edges:    []int{6}, Isolated: true, Observe: secondWait,
+			Isolated: true, Observe: secondWait,
 		},
 	}
 }

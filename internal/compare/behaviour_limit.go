@@ -13,32 +13,32 @@ func limitBehaviours() []Behaviour {
 		{
 			Name:     "Go at the limit",
 			Question: "At a limit of 1 more tasks are given to Go while one blocks: does Go wait, and how many does it accept?",
-			Edges:    []int{12}, Isolated: true, Observe: goAtLimit,
+			Isolated: true, Observe: goAtLimit,
 		},
 		{
 			Name:     "TryGo at the limit",
 			Question: "At a limit of 1 tasks are given to TryGo while one blocks: is it false at once?",
-			Edges:    []int{13}, Isolated: true, Observe: tryGoAtLimit,
+			Isolated: true, Observe: tryGoAtLimit,
 		},
 		{
 			Name:     "Go waits, group stops",
 			Question: "Go waits at the limit and the parent is cancelled: does Go return while the limit is still reached?",
-			Edges:    []int{12}, Isolated: true, Observe: waitingGo,
+			Isolated: true, Observe: waitingGo,
 		},
 		{
 			Name:     "Go in a task at limit 1",
 			Question: "The only task that may run gives another to Go and ends: do both run?",
-			Edges:    []int{15}, Isolated: true, Observe: nestedAtLimit,
+			Isolated: true, Observe: nestedAtLimit,
 		},
 		{
 			Name:     "slot after Goexit",
 			Question: "At a limit of 2 two tasks call runtime.Goexit: how many can run at once after that?",
-			Edges:    []int{17, 33}, Isolated: true, Observe: slotAfterGoexit,
+			Isolated: true, Observe: slotAfterGoexit,
 		},
 		{
 			Name:     "limit of 0",
 			Question: "The limit is set to 0 and a task is given to Go: what happens?",
-			Edges:    []int{9, 31}, Isolated: true, Observe: limitOfZero,
+			Isolated: true, Observe: limitOfZero,
 		},
 	}
 }

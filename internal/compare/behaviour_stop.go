@@ -11,32 +11,32 @@ func stopBehaviours() []Behaviour {
 		{
 			Name:     "failure stops others",
 			Question: "One task fails and another runs: is that one's context cancelled?",
-			Edges:    []int{4, 25}, Isolated: true, Observe: failureStopsOthers,
+			Isolated: true, Observe: failureStopsOthers,
 		},
 		{
 			Name:     "context.Cause",
 			Question: "One task has failed: what is context.Cause of the tasks' context after Wait?",
-			Edges:    []int{3, 26}, Observe: causeOfContext,
+			Observe:  causeOfContext,
 		},
 		{
 			Name:     "context after Wait",
 			Question: "No task has failed and Wait has returned: has the tasks' context ended, so that what hangs on it is let go?",
-			Edges:    []int{3, 4}, Observe: contextAfterWait,
+			Observe:  contextAfterWait,
 		},
 		{
 			Name:     "echoes of a stop",
 			Question: "The tasks that a failure cancels return ctx.Err(): does Wait's error show it, or ever show it instead?",
-			Edges:    []int{5, 27}, Isolated: true, Observe: echoesOfStop,
+			Isolated: true, Observe: echoesOfStop,
 		},
 		{
 			Name:     "task after a failure",
 			Question: "A task has failed and another is given to Go: does it run?",
-			Edges:    []int{8}, Isolated: true, Observe: taskAfterFailure,
+			Isolated: true, Observe: taskAfterFailure,
 		},
 		{
 			Name:     "parent cancelled before",
 			Question: "The parent is cancelled, then a task that would return nil is given to Go: what does Wait return?",
-			Edges:    []int{7}, Isolated: true, Observe: parentCancelled,
+			Isolated: true, Observe: parentCancelled,
 		},
 	}
 }

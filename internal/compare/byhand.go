@@ -47,7 +47,7 @@ func byHand() []Contender {
 		{
 			Name:    "hand-once",
 			What:    "sync.WaitGroup, sync.Once for the first error and context.WithCancelCause; a channel as semaphore",
-			Lack:    "tasks that had not started when the first failed are started all the same",
+			Lack:    "all errors but the first are lost; tasks that had not started when it came are started all the same",
 			Limits:  true,
 			Tries:   true,
 			Cancels: true,

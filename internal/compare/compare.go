@@ -16,7 +16,7 @@ type Contender struct {
 	// Limits says whether Options.Limit is kept; a contender without a limit stays out of workloads that need one.
 	Limits bool
 
-	// NeedsLimit says that without a limit it is the same code as another contender, and so stays out.
+	// NeedsLimit says that without a limit it does the same as another contender, and so stays out.
 	NeedsLimit bool
 
 	// Tries says that its groups are Tryers.
@@ -31,6 +31,12 @@ type Contender struct {
 
 	// Keeps says which of the tasks' errors Wait returns.
 	Keeps Keeps
+
+	// Serial says that Go runs the task itself: only work whose tasks wait for nobody can be given to it.
+	Serial bool
+
+	// CostOnly says that it is there for what it costs; what it does is not observed.
+	CostOnly bool
 
 	// Open starts an empty group.
 	Open func(ctx context.Context, o Options) Group
@@ -101,6 +107,12 @@ type Workload struct {
 	// Takes says whether the contender can do this work, beyond what Accepts knows by itself; nil means that it can.
 	Takes func(Contender) bool
 
+	// Plain says that a loop without any goroutine could do the work as well.
+	Plain bool
+
+	// ReadsDir says that Prepare reads Input.Dir.
+	ReadsDir bool
+
 	// Overflows says that tasks are offered by TryGo and that most are refused: the workload for contenders that shed.
 	Overflows bool
 
@@ -113,7 +125,7 @@ type Workload struct {
 
 // Input is what a user chooses about the real workloads.
 type Input struct {
-	Dir   string // the directory to hash; empty is Go's own source tree
+	Dir   string // the directory to hash; empty is a part of Go's own source tree
 	Quick bool   // a smaller amount of the same work
 }
 
@@ -137,7 +149,6 @@ type Done struct {
 type Behaviour struct {
 	Name     string // short, as it stands in the table: "first error wins"
 	Question string // one sentence: what is done, and what is looked for
-	Edges    []int  // which edge semantics it observes
 
 	// Isolated says that a crash or a hang is among the possible answers, so that it is observed in a process of its own.
 	Isolated bool

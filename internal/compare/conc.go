@@ -11,7 +11,7 @@ func concs() []Contender {
 		{
 			Name:    "conc",
 			What:    "pool.New().WithContext().WithCancelOnError().WithFirstError(), WithMaxGoroutines",
-			Lack:    "context.Cause is context.Canceled and not the error; no TryGo",
+			Lack:    "all errors but the first are lost; context.Cause is context.Canceled and not the error; no TryGo",
 			Limits:  true,
 			Cancels: true,
 			Keeps:   First,

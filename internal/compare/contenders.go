@@ -9,10 +9,13 @@ import (
 // BaseName is the contender that ratios are taken against: a goroutine per task and a sync.WaitGroup, and nothing else.
 const BaseName = "go"
 
-// Contenders returns all contenders, in the order of tables: the bare baseline, this module's strategies, the peers, and
+// PeerName is the contender that users know, and that ratios are taken against as well where it takes part.
+const PeerName = "errgroup"
+
+// Contenders returns all contenders, in the order of tables: the bare baseline, a plain loop, this module's strategies, the peers, and
 // what people write by hand.
 func Contenders() []Contender {
-	return slices.Concat(bare(), ours(), errgroups(), concs(), multierrors(), byHand())
+	return slices.Concat(bare(), serial(), ours(), errgroups(), concs(), multierrors(), byHand())
 }
 
 // Pick returns the contenders of these names, in the order of tables; no name means all of them. Its error lists the names
@@ -28,6 +31,17 @@ func ContenderByName(name string) (Contender, error) {
 		return Contender{}, err
 	}
 	return found[0], nil
+}
+
+// Observed returns those of the contenders whose behaviours are observed, in the same order.
+func Observed(all []Contender) []Contender {
+	var some []Contender
+	for _, c := range all {
+		if !c.CostOnly {
+			some = append(some, c)
+		}
+	}
+	return some
 }
 
 func pick[T any](what string, all []T, nameOf func(T) string, names []string) ([]T, error) {

@@ -171,6 +171,9 @@ func TestShedsIsTrue(t *testing.T) {
 
 func TestCancelsIsTrue(t *testing.T) {
 	each(t, func(t *testing.T, c compare.Contender) {
+		if c.Serial {
+			t.Skip("runs no task beside another")
+		}
 		var cancelled atomic.Bool
 		next := make(chan struct{})
 		g := c.Open(t.Context(), compare.Options{Tasks: 2})
@@ -196,6 +199,9 @@ func TestCancelsIsTrue(t *testing.T) {
 
 func TestKeepsIsTrue(t *testing.T) {
 	each(t, func(t *testing.T, c compare.Contender) {
+		if c.Serial {
+			t.Skip("runs no task beside another")
+		}
 		errs := []error{errors.New("0"), errors.New("1"), errors.New("2")}
 		turn := make([]chan struct{}, len(errs))
 		for i := range turn {
@@ -230,6 +236,56 @@ func TestKeepsIsTrue(t *testing.T) {
 			t.Errorf("Keeps is %v, but Wait returned %v", c.Keeps, err)
 		}
 	})
+}
+
+func TestSerialIsTrue(t *testing.T) {
+	each(t, func(t *testing.T, c compare.Contender) {
+		failure := errors.New("failed")
+		g := c.Open(t.Context(), compare.Options{Limit: 1, Tasks: 4})
+		var ran atomic.Int64
+		next := make(chan struct{})
+		if !c.Serial {
+			g.Go(func(context.Context) error { <-next; return nil }) // had it been run by Go, nobody would open the gate
+			close(next)
+			_ = g.Wait()
+			return
+		}
+		g.Go(func(context.Context) error { ran.Add(1); return nil })
+		if ran.Load() != 1 {
+			t.Error("Go returned before the task had run")
+		}
+		g.Each(3, func(_ context.Context, i int) error {
+			ran.Add(1)
+			if i == 1 {
+				return failure
+			}
+			return nil
+		})
+		g.Go(func(context.Context) error { ran.Add(1); return nil })
+		if err := g.Wait(); err != failure || ran.Load() != 3 {
+			t.Errorf("%d tasks ran, not the 3 up to the failure; Wait returned %v", ran.Load(), err)
+		}
+	})
+}
+
+// A like-for-like row waits at its limit, without being told to be exact.
+func TestFailfastWithoutBacklogWaitsAtItsLimit(t *testing.T) {
+	for name, taken := range map[string]bool{"failfast": true, "failfast-b0": false} {
+		c, err := compare.ContenderByName(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		next := make(chan struct{})
+		g := c.Open(t.Context(), compare.Options{Limit: 1}).(compare.Tryer)
+		g.Go(func(context.Context) error { <-next; return nil })
+		if got := g.TryGo(func(context.Context) error { return nil }); got != taken {
+			t.Errorf("%s: that it took a task beyond its limit is %v", name, got)
+		}
+		close(next)
+		if err := g.Wait(); err != nil {
+			t.Error(err)
+		}
+	}
 }
 
 func TestGoAndEachHandTasksTheGroupsContext(t *testing.T) {

@@ -24,7 +24,9 @@ const (
 // That a back end answers with an error is data here and no failure of the task: the panel is shown as unavailable, and the
 // page without it. It could not be compared otherwise, because contenders that cancel at the first failure would not wait for the
 // slow back end while the others do. What a task fails with is that it got no answer at all, which ends the run.
-func dashboard(name, about string) Workload {
+func dashboard(name string) Workload {
+	about := fmt.Sprintf("%d requests to %d HTTP servers, one of them slow (%s) and one failing, shown as unavailable",
+		dashboardServers*dashboardPanels, dashboardServers, length(slowness))
 	return Workload{Name: name, About: about, Tasks: dashboardServers * dashboardPanels,
 		Prepare: func(context.Context, Input) (Job, error) {
 			j := &dashboardJob{ledger: make(ledger, dashboardServers*dashboardPanels)}

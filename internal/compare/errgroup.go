@@ -27,7 +27,7 @@ func errgroups() []Contender {
 		},
 		{
 			Name:       "errgroup-sem",
-			What:       "errgroup.WithContext, semaphore.Weighted acquired before Go",
+			What:       "errgroup.WithContext, semaphore.Weighted acquired before Go; without a limit it is errgroup, and left out",
 			Lack:       "all errors but the first are lost",
 			Limits:     true,
 			NeedsLimit: true,

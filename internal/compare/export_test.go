@@ -10,4 +10,7 @@ var (
 
 func EstimateOf(samples []float64) Estimate { return estimate(samples) }
 
-const QuickFiles = quickFiles
+const (
+	GoFiles    = goFiles
+	QuickFiles = quickFiles
+)

@@ -16,15 +16,22 @@ import (
 	"sync"
 )
 
-// quickFiles is how many files at most are hashed if the user is in a hurry.
-const quickFiles = 500
+const (
+	// goFiles is how many files of Go's own source tree are hashed. A directory that the user names is hashed whole.
+	goFiles = 2000
 
-// hashing reads and hashes every regular file below a directory: tasks of very different sizes, half reading and half computing.
-func hashing(name, about string, limit int) Workload {
-	return Workload{Name: name, About: about, Limit: limit,
+	// quickFiles is how many files at most are hashed if the user is in a hurry.
+	quickFiles = 500
+)
+
+// hashing reads and hashes the regular files below a directory: tasks of very different sizes, which read and compute.
+func hashing(name string, limit int) Workload {
+	about := fmt.Sprintf("SHA-256 of files below a directory, %d at once", limit)
+	return Workload{Name: name, About: about, Limit: limit, ReadsDir: true,
 		Prepare: func(ctx context.Context, in Input) (Job, error) {
-			dir := in.Dir
+			dir, most := in.Dir, 0
 			if dir == "" {
+				most = goFiles
 				root, err := goroot(ctx)
 				if err != nil {
 					return nil, fmt.Errorf("compare: %s: no directory was named, and Go's own source tree was not found: %w", name, err)
@@ -36,7 +43,11 @@ func hashing(name, about string, limit int) Workload {
 				return nil, fmt.Errorf("compare: %s: %w", name, err)
 			}
 			if in.Quick {
-				j.files = sample(j.files, quickFiles)
+				most = quickFiles
+			}
+			j.found = len(j.files)
+			if most > 0 {
+				j.files = sample(j.files, most)
 			}
 			if err := j.readable(ctx); err != nil {
 				return nil, fmt.Errorf("compare: %s: %w", name, err)
@@ -61,7 +72,8 @@ func goroot(ctx context.Context) (string, error) {
 type hashJob struct {
 	dir     string
 	limit   int
-	files   []string // in lexical order
+	found   int      // how many files there are
+	files   []string // those that are hashed, in lexical order
 	bytes   int64
 	ledger  ledger
 	each    func(context.Context, int) error
@@ -180,7 +192,11 @@ func (j *hashJob) sum(ctx context.Context, path string) (uint64, error) {
 }
 
 func (j *hashJob) String() string {
-	return fmt.Sprintf("%d files, %.1f MB, below %s", len(j.files), float64(j.bytes)/1e6, j.dir)
+	files := counted(len(j.files), "file")
+	if len(j.files) < j.found {
+		files = fmt.Sprintf("%d of %d files", len(j.files), j.found)
+	}
+	return fmt.Sprintf("%s, %.1f MB, below %s", files, float64(j.bytes)/1e6, j.dir)
 }
 
 func (j *hashJob) Close() error { return nil }

@@ -90,6 +90,40 @@ func TestHashInAHurryTakesTheSameSample(t *testing.T) {
 	}
 }
 
+// Go's own source is hashed in part, and that is said; a directory of the user's is hashed whole.
+func TestHashTakesASampleOfGoAndAllOfADirectory(t *testing.T) {
+	root := t.TempDir()
+	dir := filepath.Join(root, "src")
+	if err := os.Mkdir(dir, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	const files = compare.GoFiles + 10
+	for i := range files {
+		if err := os.WriteFile(filepath.Join(dir, fmt.Sprint(i)), []byte{byte(i)}, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	t.Setenv("GOROOT", root)
+	one, _ := compare.ContenderByName(compare.BaseName)
+	for _, c := range []struct {
+		dir   string
+		tasks int
+		says  string
+	}{
+		{"", compare.GoFiles, fmt.Sprintf("%d of %d files", compare.GoFiles, files)},
+		{dir, files, fmt.Sprintf("%d files", files)},
+	} {
+		job := prepare(t, workload(t, "hash"), compare.Input{Dir: c.dir})
+		did, err := job.Run(t.Context(), one)
+		if err != nil || did.Tasks != c.tasks {
+			t.Errorf("with the directory %q: %+v, %v", c.dir, did, err)
+		}
+		if says := fmt.Sprint(job); !strings.HasPrefix(says, c.says+", ") {
+			t.Errorf("with the directory %q it says %q", c.dir, says)
+		}
+	}
+}
+
 // A file that vanishes while the work is done is an error of every contender, also of those that lose errors.
 func TestHashTellsOfAFileThatVanished(t *testing.T) {
 	dir := tree(t, 9)

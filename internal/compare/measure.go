@@ -56,6 +56,7 @@ type measurement struct {
 	same     sameness
 	entrants []*entrant // in the order of the report
 	base     *entrant   // nil if it is not among the contenders
+	peer     *entrant   // the same; nil also if it is the base
 	runs     int        // in one sample
 	rounds   int        // that are complete
 }
@@ -83,9 +84,12 @@ func newMeasurement(w Workload, job Job, cs []Contender, p Plan) *measurement {
 	for _, c := range cs {
 		e := &entrant{Contender: c}
 		m.entrants = append(m.entrants, e)
-		if c.Name == w.base() {
+		switch c.Name {
+		case w.base():
 			m.base = e
 			m.entrants = append(m.entrants, &entrant{Contender: c, again: true})
+		case PeerName:
+			m.peer = e
 		}
 	}
 	return m
@@ -199,6 +203,9 @@ func (m *measurement) report() Report {
 		Runs:     m.runs,
 		Rounds:   m.rounds,
 	}
+	if m.peer != nil {
+		r.Peer = m.peer.Name
+	}
 	if s, ok := m.job.(fmt.Stringer); ok {
 		r.Input = s.String()
 	}
@@ -214,6 +221,9 @@ func (m *measurement) report() Report {
 		}
 		if m.base != nil {
 			row.Ratio = ratios(e.samples, m.base.samples)
+		}
+		if m.peer != nil {
+			row.ToPeer = ratios(e.samples, m.peer.samples)
 		}
 		if e.err != nil {
 			row.Err = firstLine(e.err)

@@ -95,6 +95,35 @@ func TestMeasure(t *testing.T) {
 	})
 }
 
+func TestRatiosToThePeerComeFromTheSameRounds(t *testing.T) {
+	times := map[string]time.Duration{"go": 6 * time.Millisecond, "errgroup": 12 * time.Millisecond, "slow": 36 * time.Millisecond}
+	for _, c := range []struct {
+		names []string
+		base  string
+		peer  string
+		want  []float64
+	}{
+		{[]string{"go", "errgroup", "slow"}, "", "errgroup", []float64{0.5, 0.5, 1, 3}},
+		{[]string{"go", "slow"}, "", "", []float64{0, 0, 0}},
+		{[]string{"errgroup", "slow"}, "errgroup", "", []float64{0, 0, 0}}, // its ratios are there as it is
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			job := &fakeJob{run: takes(times)}
+			r, err := compare.Measure(t.Context(), compare.Workload{Base: c.base}, job, named(c.names...), compare.Plan{}, nil)
+			if err != nil || r.Peer != c.peer {
+				t.Fatalf("%v: peer %q, not %q; %v", c.names, r.Peer, c.peer, err)
+			}
+			for i, row := range r.Rows {
+				for _, got := range []float64{row.ToPeer.Low, row.ToPeer.Median, row.ToPeer.High} {
+					if !near(got, c.want[i]) {
+						t.Errorf("%v: row %d is %+v, not %v", c.names, i, row.ToPeer, c.want[i])
+					}
+				}
+			}
+		})
+	}
+}
+
 // However the machine's speed drifts, ratios stay, because each is of samples of one round; and the budget is kept.
 func TestDriftDoesNotReachRatios(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -2,6 +2,7 @@ package compare
 
 import (
 	"context"
+	"fmt"
 	"math"
 
 	"github.com/sharedfate/fate"
@@ -11,12 +12,17 @@ import (
 	"github.com/sharedfate/fate/shed"
 )
 
+// plainFailfast is failfast that holds nothing beyond its limit, as the peers do.
+const plainFailfast = "failfast-b0"
+
 func ours() []Contender {
+	holds := fmt.Sprintf("; holds up to %d tasks beyond the limit", fate.DefaultBacklog)
 	return []Contender{
 		{
 			Name:    "failfast",
 			Ours:    true,
-			What:    "fate.New with failfast.Strategy",
+			What:    "fate.New with failfast.Strategy" + holds,
+			Lack:    "all errors but the first are lost",
 			Limits:  true,
 			Tries:   true,
 			Cancels: true,
@@ -24,9 +30,23 @@ func ours() []Contender {
 			Open:    open(func(o Options) fate.Strategy { return failfast.Strategy{Limit: o.Limit} }),
 		},
 		{
+			Name:       plainFailfast,
+			Ours:       true,
+			What:       "failfast with fate.Backlog(0): at the limit Go waits, as the peers' does; without a limit it is failfast, and left out",
+			Lack:       "all errors but the first are lost",
+			Limits:     true,
+			NeedsLimit: true,
+			Tries:      true,
+			Cancels:    true,
+			Keeps:      First,
+			CostOnly:   true,
+			Open: open(func(o Options) fate.Strategy { return failfast.Strategy{Limit: o.Limit} },
+				fate.Backlog(0)),
+		},
+		{
 			Name:   "collectall",
 			Ours:   true,
-			What:   "fate.New with collectall.Strategy",
+			What:   "fate.New with collectall.Strategy" + holds,
 			Lack:   "nothing is cancelled, unless by StopAfter",
 			Limits: true,
 			Tries:  true,
@@ -52,7 +72,7 @@ func ours() []Contender {
 		{
 			Name:   "selective",
 			Ours:   true,
-			What:   "fate.New with selective.Strategy, Scope nobody",
+			What:   "fate.New with selective.Strategy, Scope nobody" + holds,
 			Lack:   "nothing is cancelled, unless by another Scope",
 			Limits: true,
 			Tries:  true,
@@ -62,12 +82,12 @@ func ours() []Contender {
 	}
 }
 
-func open(strategy func(Options) fate.Strategy) func(context.Context, Options) Group {
+func open(strategy func(Options) fate.Strategy, with ...fate.Option) func(context.Context, Options) Group {
 	return func(ctx context.Context, o Options) Group {
 		if o.Exact {
 			return &fateGroup{fate.New(ctx, strategy(o), fate.Backlog(0))}
 		}
-		return &fateGroup{fate.New(ctx, strategy(o))}
+		return &fateGroup{fate.New(ctx, strategy(o), with...)}
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"os/signal"
 	"slices"
 	"strings"
+	"syscall"
 	"time"
 )
 
@@ -34,8 +35,8 @@ func RunProbeIfAsked(more ...Behaviour) {
 	if !asked {
 		return
 	}
-	// Ctrl-C reaches this process too. To die of it would be an answer; the parent ends us in its own time.
-	signal.Ignore(os.Interrupt)
+	// Ctrl-C reaches this process too, as may what ends its group. To die of it would be an answer; the parent ends us in its own time.
+	signal.Ignore(os.Interrupt, syscall.SIGTERM)
 	b, c, err := findProbe(name, slices.Concat(Behaviours(), more))
 	if err == nil {
 		err = json.NewEncoder(os.Stdout).Encode(runProbe(b, c))

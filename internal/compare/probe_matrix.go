@@ -16,7 +16,6 @@ type Matrix struct {
 type Observation struct {
 	Behaviour string   `json:"behaviour"`
 	Question  string   `json:"question"`
-	Edges     []int    `json:"edges"`
 	Answers   []Answer `json:"answers"`
 }
 
@@ -88,7 +87,7 @@ func newMatrix(bs []Behaviour, cs []Contender) Matrix {
 		m.Contenders[i] = c.Name
 	}
 	for i, b := range bs {
-		m.Rows[i] = Observation{Behaviour: b.Name, Question: b.Question, Edges: b.Edges, Answers: make([]Answer, len(cs))}
+		m.Rows[i] = Observation{Behaviour: b.Name, Question: b.Question, Answers: make([]Answer, len(cs))}
 	}
 	return m
 }

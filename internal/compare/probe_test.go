@@ -101,7 +101,7 @@ var mechanics = []struct {
 		done := make(chan int)
 		go func() {
 			for range 200 {
-				json.Marshal(compare.Behaviours()[0].Edges)
+				json.Marshal(compare.Behaviours()[0].Question)
 				runtime.Gosched()
 			}
 			close(done)

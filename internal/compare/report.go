@@ -34,8 +34,11 @@ type Report struct {
 	Rounds   int    `json:"rounds"`
 	Partial  bool   `json:"partial,omitempty"` // it was interrupted; what is here is from the rounds before
 
+	// Peer names the other contender that ratios are taken against, PeerName; empty if it took no part or is the base.
+	Peer string `json:"peer,omitempty"`
+
 	// Rows are the contenders in the order they were given. After the base stands a second row of it, measured as if it were
-	// another contender: how far its ratio is from 1 is how far any ratio may be off.
+	// another contender: its interval shows how widely ratios scatter here where there is no difference.
 	Rows []Row `json:"rows"`
 }
 
@@ -45,10 +48,11 @@ type Row struct {
 	Ours      bool   `json:"ours,omitempty"`
 	Again     bool   `json:"again,omitempty"` // the base's second row
 
-	Time   Estimate `json:"time_ns"` // nanoseconds for one run
-	Ratio  Estimate `json:"ratio"`   // of the base's time in the same round; all 0 if the base could not be measured
-	Allocs float64  `json:"allocs"`  // heap allocations in one run, by the whole process
-	Bytes  float64  `json:"bytes"`   // heap bytes in one run, by the whole process
+	Time   Estimate `json:"time_ns"`       // nanoseconds for one run
+	Ratio  Estimate `json:"ratio"`         // of the base's time in the same round; all 0 if the base could not be measured
+	ToPeer Estimate `json:"ratio_to_peer"` // of the peer's; all 0 if there is no Peer, or it could not be measured
+	Allocs float64  `json:"allocs"`        // heap allocations in one run, by the whole process
+	Bytes  float64  `json:"bytes"`         // heap bytes in one run, by the whole process
 
 	// Samples are the nanoseconds of one run in each round, in all rows the same rounds: from these Time and Ratio are made. A row
 	// with an error has fewer.

@@ -22,8 +22,15 @@ func (j *fanOut) Run(ctx context.Context, c Contender) (Done, error) {
 func (j *fanOut) Close() error { return nil }
 
 // empty is what starting, ending and joining costs. Each task writes one word, which tells that it ran.
-func empty(name, about string, tasks, limit int) Workload {
-	return Workload{Name: name, About: about, Tasks: tasks, Limit: limit,
+func empty(name string, tasks, limit int) Workload {
+	about := counted(tasks, "task") + " that do nothing"
+	if tasks == 1 {
+		about = "1 task that does nothing"
+	}
+	if limit > 0 {
+		about += fmt.Sprintf(", %d at once", limit)
+	}
+	return Workload{Name: name, About: about, Tasks: tasks, Limit: limit, Plain: true,
 		Prepare: func(context.Context, Input) (Job, error) {
 			l := make(ledger, tasks)
 			return &fanOut{limit, l, func(_ context.Context, i int) error {
@@ -34,8 +41,9 @@ func empty(name, about string, tasks, limit int) Workload {
 }
 
 // busy is work for the processor alone, so much a task.
-func busy(name, about string, tasks int, each time.Duration) Workload {
-	return Workload{Name: name, About: about, Tasks: tasks,
+func busy(name string, tasks int, each time.Duration) Workload {
+	about := fmt.Sprintf("%s of %s of CPU", counted(tasks, "task"), length(each))
+	return Workload{Name: name, About: about, Tasks: tasks, Plain: true,
 		Prepare: func(context.Context, Input) (Job, error) {
 			l := make(ledger, tasks)
 			spins := spinsFor(each)
@@ -49,7 +57,11 @@ func busy(name, about string, tasks int, each time.Duration) Workload {
 
 // failing is what errors cost whoever keeps them all: every so manyth task returns one of its own. A contender that cancels at
 // the first, or keeps only that, does less and stays out.
-func failing(name, about string, tasks, every int) Workload {
+func failing(name string, tasks, every int) Workload {
+	about := fmt.Sprintf("%s that all fail; all errors are kept", counted(tasks, "task"))
+	if every > 1 {
+		about = fmt.Sprintf("%s, 1 of each %d fails; all errors are kept", counted(tasks, "task"), every)
+	}
 	return Workload{Name: name, About: about, Tasks: tasks,
 		Takes: func(c Contender) bool { return c.Keeps == Every || c.Name == BaseName },
 		Prepare: func(context.Context, Input) (Job, error) {

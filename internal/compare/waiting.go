@@ -23,7 +23,8 @@ func (g *gate) open() { g.once.Do(func() { close(g.passed) }) }
 func (g *gate) wait() { <-g.passed }
 
 // blocked is what tasks cost that all wait at the same time: no goroutine can be shared.
-func blocked(name, about string, tasks int) Workload {
+func blocked(name string, tasks int) Workload {
+	about := fmt.Sprintf("%s, each waiting until all have started", counted(tasks, "task"))
 	return Workload{Name: name, About: about, Tasks: tasks,
 		Prepare: func(context.Context, Input) (Job, error) {
 			j := &blockedJob{ledger: make(ledger, tasks)}
@@ -62,7 +63,8 @@ func (j *blockedJob) Close() error { return nil }
 
 // firstFailure is what a failure costs that cancels the others. It comes when all have started, so that whether tasks are
 // skipped that have not makes no difference, and all do the same.
-func firstFailure(name, about string, tasks int) Workload {
+func firstFailure(name string, tasks int) Workload {
+	about := fmt.Sprintf("%s wait; the last to start fails, which cancels the others", counted(tasks, "task"))
 	return Workload{Name: name, About: about, Tasks: tasks, Base: "hand-once",
 		Takes: func(c Contender) bool { return c.Cancels },
 		Prepare: func(context.Context, Input) (Job, error) {
@@ -106,8 +108,11 @@ func (j *firstFailureJob) task(ctx context.Context, i int) error {
 func (j *firstFailureJob) Close() error { return nil }
 
 // overflow is what it costs to refuse: the places are taken until all have been offered, so that always the first get them.
-func overflow(name, about string, tasks, limit int) Workload {
+func overflow(name string, tasks, limit int) Workload {
+	about := fmt.Sprintf("%s offered to %s; %d are refused", counted(tasks, "task"), counted(limit, "place"), tasks-limit)
 	return Workload{Name: name, About: about, Tasks: tasks, Limit: limit, Overflows: true,
+		// Here all groups are opened with nothing held beyond the limit, which makes these two the same.
+		Takes: func(c Contender) bool { return c.Name != plainFailfast },
 		Prepare: func(context.Context, Input) (Job, error) {
 			j := &overflowJob{limit: limit, ledger: make(ledger, tasks)}
 			j.each = j.task

@@ -160,6 +160,25 @@ func TestAllContendersDoTheSameWork(t *testing.T) {
 	}
 }
 
+// What a workload says of itself is made from the numbers that it works with.
+func TestWorkloadsSayWhatTheyDo(t *testing.T) {
+	for name, want := range map[string]string{
+		"empty":        "1000 tasks that do nothing",
+		"limited":      "1000 tasks that do nothing, 8 at once",
+		"single":       "1 task that does nothing",
+		"cpu-10us":     "1000 tasks of 10 µs of CPU",
+		"cpu-1ms":      "20 tasks of 1 ms of CPU",
+		"failing-1pct": "1000 tasks, 1 of each 100 fails; all errors are kept",
+		"failing-all":  "1000 tasks that all fail; all errors are kept",
+		"overflow":     "1000 tasks offered to 8 places; 992 are refused",
+		"dashboard":    "24 requests to 6 HTTP servers, one of them slow (20 ms) and one failing, shown as unavailable",
+	} {
+		if got := workload(t, name).About; got != want {
+			t.Errorf("%s: %q, want %q", name, got, want)
+		}
+	}
+}
+
 func TestEachWorkloadIsDoneByOursAndByPeers(t *testing.T) {
 	for _, w := range compare.Workloads() {
 		var ours, peers int
@@ -196,6 +215,14 @@ func TestWorkloadsAcceptWhoCanDoThem(t *testing.T) {
 		{"failing-all", "go", true},        // keeps none, and is what ratios are taken against
 		{"first-failure", "collectall", false},
 		{"first-failure", "failfast", true},
+		{"limited", "failfast-b0", true},
+		{"empty", "failfast-b0", false},    // without a limit it is failfast
+		{"overflow", "failfast-b0", false}, // where nobody holds anything beyond the limit, too
+		{"empty", "serial", true},
+		{"cpu-1ms", "serial", true},
+		{"limited", "serial", false}, // its tasks are not limited but one at a time
+		{"blocked", "serial", false}, // it would never end
+		{"dashboard", "serial", false},
 	} {
 		one, err := compare.ContenderByName(c.contender)
 		if err != nil {

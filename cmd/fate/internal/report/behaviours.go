@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/jedib0t/go-pretty/v6/text"
 
 	"github.com/sharedfate/fate/internal/compare"
@@ -11,6 +12,9 @@ import (
 
 // unclear is the answer of package compare where an observation failed by itself and says nothing about the contender.
 const unclear = "?"
+
+// noQuestion is its answer where the question makes no sense for the contender.
+const noQuestion = "n/a"
 
 // writeBehaviours writes the first table: behaviours down, contenders across.
 func (r *Report) writeBehaviours(b *strings.Builder, width int) {
@@ -35,7 +39,13 @@ func (r *Report) writeBehaviours(b *strings.Builder, width int) {
 	heading(b, "What each contender does, as observed by running it")
 	matrix(b, labels, columns, width, text.AlignLeft)
 	b.WriteByte('\n')
-	notes := "The file that --json writes has the question of each row, and for each cell a sentence with what was seen."
+	writeQuestions(b, m, width)
+	b.WriteByte('\n')
+	var notes string
+	if has(m, noQuestion) {
+		notes = noQuestion + ": the question makes no sense for this contender. "
+	}
+	notes += "The file that --json writes has for each cell a sentence with what was seen."
 	if !m.Complete() {
 		notes += " A cell with " + missing + " was not observed."
 	}
@@ -43,6 +53,17 @@ func (r *Report) writeBehaviours(b *strings.Builder, width int) {
 		notes += " In a cell with " + unclear + " the observation itself went wrong."
 	}
 	paragraph(b, notes, width)
+}
+
+// writeQuestions writes what was asked in each row: the row's name alone does not say it.
+func writeQuestions(b *strings.Builder, m compare.Matrix, width int) {
+	t := plain()
+	names := 0
+	for _, row := range m.Rows {
+		names = max(names, text.StringWidth(row.Behaviour))
+		t.AppendRow(table.Row{row.Behaviour, row.Question})
+	}
+	write(b, wrapLast(t, width, names))
 }
 
 // observed reports whether there is anything to show.

@@ -49,12 +49,13 @@ func (r *Report) writeCosts(b *strings.Builder, width int) {
 		}
 	}
 	r.writeRatios(b, width)
+	r.writePeer(b, width)
 }
 
 const costsExplained = "Time, allocations (of the whole process) and bytes are those of one run, all tasks of a workload. Ratio: the time over that of " +
 	"the contender with ratio 1, taken in the same round of a shuffled order; the median over the rounds, and the interval that holds it with " +
-	"95 % confidence. Below 1 is faster. A/A is the contender with ratio 1 measured once more, as if it were another: how far its " +
-	"ratio is from 1 is how far any ratio may be off."
+	"95 % confidence. Below 1 is faster. In a title: how many rounds there were, and how many runs one sample of a round is made of. A/A is the contender with ratio 1 measured once more as if it were another: its interval " +
+	"shows how widely ratios scatter here where there is no difference. A ratio whose interval holds 1, or overlaps A/A's, shows none."
 
 // A block is a workload made ready to be written.
 type block struct{ title, rows string }
@@ -94,10 +95,11 @@ func title(w compare.Report) string {
 	if w.Input != "" {
 		s += " (" + w.Input + ")"
 	}
+	of := count(w.Rounds, "round") + " of " + count(w.Runs, "run")
 	if w.Partial {
-		s += " [interrupted after " + count(w.Rounds, "round") + "]"
+		of = "ended after " + of
 	}
-	return s
+	return s + " [" + of + "]"
 }
 
 func costRows(w compare.Report, notes *[]string) string {
@@ -126,13 +128,13 @@ func costRow(w compare.Report, row compare.Row, notes *[]string) table.Row {
 	if row.Time == (compare.Estimate{}) {
 		return table.Row{name, missing, missing, missing, missing, missing}
 	}
-	interval := number(row.Ratio.Low) + "-" + number(row.Ratio.High)
+	within := interval(row.Ratio)
 	if row.Ratio == (compare.Estimate{}) {
-		interval = missing
+		within = missing
 	} else if isBase(w, row) {
-		interval = "" // it is 1 by definition
+		within = "" // it is 1 by definition
 	}
-	return table.Row{name, duration(row.Time.Median), ratio(w, row), interval, amount(row.Allocs), size(row.Bytes)}
+	return table.Row{name, duration(row.Time.Median), ratio(w, row), within, amount(row.Allocs), size(row.Bytes)}
 }
 
 func rowName(row compare.Row) string {
@@ -182,7 +184,8 @@ func (r *Report) writeRatios(b *strings.Builder, width int) {
 	heading(b, "The ratios at a glance")
 	matrix(b, names, columns, width, text.AlignRight)
 	b.WriteByte('\n')
-	paragraph(b, "An empty cell: the contender can't do this work, and took no part in it.", width)
+	paragraph(b, "An empty cell: the contender took no part: it can't do this work, would do less of it, or without a limit is the same "+
+		"code as another (errgroup-sem is errgroup), or the workload takes one of each kind (sqlite).", width)
 }
 
 func find(w compare.Report, name string) *compare.Row {

@@ -18,6 +18,7 @@ type Report struct {
 	Contenders  []Contender           `json:"contenders"`
 	Behaviours  compare.Matrix        `json:"behaviours"`
 	Workloads   []compare.Report      `json:"workloads"`
+	LeftOut     []string              `json:"left_out,omitempty"` // workloads that there was no time for
 	Interrupted bool                  `json:"interrupted,omitempty"`
 }
 

@@ -79,22 +79,22 @@ func fake() *report.Report {
 		Behaviours: compare.Matrix{
 			Contenders: []string{"alpha", "beta", "beta-more"},
 			Rows: []compare.Observation{
-				{Behaviour: "first question", Question: "Does it?", Edges: []int{1, 2}, Answers: []compare.Answer{{Cell: "yes", Detail: "It did."}, {Cell: "crashes"}, {Cell: "?"}}},
-				{Behaviour: "another, longer one", Question: "Does it not?", Edges: []int{3}, Answers: []compare.Answer{{Cell: "no"}, {Cell: "the cause"}, {Cell: ""}}},
+				{Behaviour: "first question", Question: "Does it?", Answers: []compare.Answer{{Cell: "yes", Detail: "It did."}, {Cell: "n/a"}, {Cell: "?"}}},
+				{Behaviour: "another, longer one", Question: "Does it not?", Answers: []compare.Answer{{Cell: "no"}, {Cell: "the cause"}, {Cell: ""}}},
 			},
 		},
 		Workloads: []compare.Report{
 			{
-				Workload: "tiny", About: "1000 tasks that do nothing", Base: "beta", Rounds: 40, Done: compare.Done{Tasks: 1000},
+				Workload: "tiny", About: "1000 tasks that do nothing", Base: "beta", Peer: "beta-more", Rounds: 40, Runs: 30, Done: compare.Done{Tasks: 1000},
 				Rows: []compare.Row{
-					{Contender: "alpha", Ours: true, Time: same(115_200), Ratio: same(0.288), Allocs: 1007, Bytes: 60_720},
+					{Contender: "alpha", Ours: true, Time: same(115_200), Ratio: same(0.288), ToPeer: same(0.0115), Allocs: 1007, Bytes: 60_720},
 					{Contender: "beta", Time: same(400_000), Ratio: same(1), Allocs: 1001, Bytes: 999},
 					{Contender: "beta", Again: true, Time: same(404_000), Ratio: same(1.01), Allocs: 1001, Bytes: 999},
-					{Contender: "beta-more", Time: same(9_996_000), Ratio: same(24.99), Allocs: 123_456, Bytes: 9_876_543},
+					{Contender: "beta-more", Time: same(9_996_000), Ratio: same(24.99), ToPeer: same(1), Allocs: 123_456, Bytes: 9_876_543},
 				},
 			},
 			{
-				Workload: "real-work", About: "something with an input that takes some words to name", Input: "3 files, 1.5 MB", Base: "beta", Rounds: 3, Partial: true,
+				Workload: "real-work", About: "something with an input that takes some words to name", Input: "3 files, 1.5 MB", Base: "beta", Rounds: 3, Runs: 1, Partial: true,
 				Done: compare.Done{Tasks: 3},
 				Rows: []compare.Row{
 					{Contender: "alpha", Ours: true, Time: same(1.5e9), Ratio: same(0.0314), Allocs: 3, Bytes: 96},
@@ -103,7 +103,7 @@ func fake() *report.Report {
 				},
 			},
 			{
-				Workload: "broken", About: "work that not everybody can do", Base: "beta", Rounds: 6, Done: compare.Done{Tasks: 1},
+				Workload: "broken", About: "work that not everybody can do", Base: "beta", Rounds: 6, Runs: 2, Done: compare.Done{Tasks: 1},
 				Rows: []compare.Row{
 					{Contender: "alpha", Ours: true, Time: same(250), Allocs: 3, Bytes: 96},
 					{Contender: "beta", Err: "beta: it did other work"},
@@ -111,6 +111,7 @@ func fake() *report.Report {
 				},
 			},
 		},
+		LeftOut:     []string{"one-more", "another"},
 		Interrupted: true,
 	}
 }
@@ -152,21 +153,21 @@ func TestFitsTheTerminal(t *testing.T) {
 	r := fake()
 	r.Contenders = report.Describe(all)
 	r.Behaviours = compare.Matrix{}
-	for _, c := range all {
+	for _, c := range compare.Observed(all) {
 		r.Behaviours.Contenders = append(r.Behaviours.Contenders, c.Name)
 	}
 	for _, b := range compare.Behaviours() {
-		row := compare.Observation{Behaviour: b.Name}
-		for range all {
+		row := compare.Observation{Behaviour: b.Name, Question: b.Question}
+		for range r.Behaviours.Contenders {
 			row.Answers = append(row.Answers, compare.Answer{Cell: "waits on "})
 		}
 		r.Behaviours.Rows = append(r.Behaviours.Rows, row)
 	}
 	r.Workloads = nil
 	for _, w := range compare.Workloads() {
-		measured := compare.Report{Workload: w.Name, About: w.About, Base: compare.BaseName}
+		measured := compare.Report{Workload: w.Name, About: w.About, Base: compare.BaseName, Peer: compare.PeerName, Rounds: 1000, Runs: 65536}
 		for _, c := range w.Accepted(all) {
-			row := compare.Row{Contender: c.Name, Time: compare.Estimate{Median: 123.4e6}, Ratio: compare.Estimate{Median: 0.0123, Low: 0.0111, High: 0.0134},
+			row := compare.Row{Contender: c.Name, Time: compare.Estimate{Median: 123.4e6}, Ratio: compare.Estimate{Median: 0.0123, Low: 0.0111, High: 0.0134}, ToPeer: compare.Estimate{Median: 0.0123, Low: 0.0111, High: 0.0134},
 				Allocs: 123_456, Bytes: 123.4e6, Err: "it failed"}
 			measured.Rows = append(measured.Rows, row)
 			if c.Name == compare.BaseName {
@@ -198,35 +199,37 @@ func TestJSON(t *testing.T) {
 		t.Fatal(err)
 	}
 	for path, want := range map[string]any{
-		"provenance cpu":                     "Invented CPU @ 1 GHz",
-		"provenance cores":                   4.0,
-		"provenance go":                      "go1.99",
-		"provenance modules 0 path":          "example.org/first/peer",
-		"provenance modules 0 version":       "v1.2.3",
-		"provenance date":                    "2001-02-03T04:05:06Z",
-		"provenance command 2":               "--quick",
-		"seed":                               "9223372036854775815", // text: as a number it would be rounded
-		"contenders 0 name":                  "alpha",
-		"contenders 0 ours":                  true,
-		"contenders 1 lack":                  "brevity",
-		"behaviours contenders 2":            "beta-more",
-		"behaviours rows 0 behaviour":        "first question",
-		"behaviours rows 0 question":         "Does it?",
-		"behaviours rows 0 edges 1":          2.0,
-		"behaviours rows 0 answers 0 cell":   "yes",
-		"behaviours rows 0 answers 0 detail": "It did.",
-		"workloads 0 workload":               "tiny",
-		"workloads 0 base":                   "beta",
-		"workloads 0 rounds":                 40.0,
-		"workloads 0 done tasks":             1000.0,
-		"workloads 0 rows 0 contender":       "alpha",
-		"workloads 0 rows 0 time_ns median":  115200.0,
-		"workloads 0 rows 0 ratio median":    0.288,
-		"workloads 0 rows 0 allocs":          1007.0,
-		"workloads 0 rows 2 again":           true,
-		"workloads 1 partial":                true,
-		"workloads 2 rows 1 err":             "beta: it did other work",
-		"interrupted":                        true,
+		"provenance cpu":                          "Invented CPU @ 1 GHz",
+		"provenance cores":                        4.0,
+		"provenance go":                           "go1.99",
+		"provenance modules 0 path":               "example.org/first/peer",
+		"provenance modules 0 version":            "v1.2.3",
+		"provenance date":                         "2001-02-03T04:05:06Z",
+		"provenance command 2":                    "--quick",
+		"seed":                                    "9223372036854775815", // text: as a number it would be rounded
+		"contenders 0 name":                       "alpha",
+		"contenders 0 ours":                       true,
+		"contenders 1 lack":                       "brevity",
+		"behaviours contenders 2":                 "beta-more",
+		"behaviours rows 0 behaviour":             "first question",
+		"behaviours rows 0 question":              "Does it?",
+		"behaviours rows 0 answers 0 cell":        "yes",
+		"behaviours rows 0 answers 0 detail":      "It did.",
+		"workloads 0 workload":                    "tiny",
+		"workloads 0 base":                        "beta",
+		"workloads 0 rounds":                      40.0,
+		"workloads 0 done tasks":                  1000.0,
+		"workloads 0 rows 0 contender":            "alpha",
+		"workloads 0 rows 0 time_ns median":       115200.0,
+		"workloads 0 rows 0 ratio median":         0.288,
+		"workloads 0 rows 0 allocs":               1007.0,
+		"workloads 0 rows 2 again":                true,
+		"workloads 0 peer":                        "beta-more",
+		"workloads 0 rows 0 ratio_to_peer median": 0.0115,
+		"left_out 1":                              "another",
+		"workloads 1 partial":                     true,
+		"workloads 2 rows 1 err":                  "beta: it did other work",
+		"interrupted":                             true,
 	} {
 		if got := at(written, strings.Fields(path)); got != want {
 			t.Errorf("%s: %v, want %v", path, got, want)

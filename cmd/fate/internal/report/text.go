@@ -20,6 +20,10 @@ func (r *Report) WriteText(w io.Writer, width int) error {
 	r.writeContenders(&b, width)
 	r.writeBehaviours(&b, width)
 	r.writeCosts(&b, width)
+	if len(r.LeftOut) > 0 {
+		b.WriteByte('\n')
+		paragraph(&b, "Left out, because a quick run's time was over: "+strings.Join(r.LeftOut, ", ")+".", width)
+	}
 	if r.Interrupted {
 		b.WriteString("\nInterrupted: the tables hold what was measured until then.\n")
 	}

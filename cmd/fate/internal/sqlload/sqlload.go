@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 
 	"github.com/sharedfate/fate/internal/compare"
@@ -19,8 +20,8 @@ const (
 	// batchLines is how many lines a task loads, in a transaction of its own.
 	batchLines = 1000
 
-	// stmtLines is how many lines one statement inserts. 100 loads twice as fast as 1; with 500, binding a thousand values
-	// costs SQLite more than the fewer statements save.
+	// stmtLines is how many lines one statement inserts: many, because each statement costs something by itself, but not so many that
+	// binding its values costs more than fewer statements save.
 	stmtLines = 100
 
 	// writers is how many batches are in the making or waiting for the connection at once.
@@ -28,15 +29,23 @@ const (
 
 	// quickLines is how much of the text a quick run loads.
 	quickLines = 20_000
+
+	// sourceLines is how much is loaded of Go's source where the list of its API is missing.
+	sourceLines = 150_000
 )
+
+// kinds are the peers that load the text, one of each kind, and the baseline: a run is long, and so a contender that does with a task
+// what another does would add to the wait and not to what is learnt.
+var kinds = []string{compare.BaseName, "errgroup", "errgroup-sem", "conc", "hand-mutex"}
 
 // Workload loads the text: the lines of api/*.txt in Go's own tree. Each run fills a new database and then compares the count
 // of its rows and two sums over them with what a plain reading of the text gives; a difference is an error.
 func Workload() compare.Workload {
 	return compare.Workload{
 		Name:    "sqlite",
-		About:   fmt.Sprintf("load a text into SQLite, %d lines a task, %d at once", batchLines, writers),
+		About:   fmt.Sprintf("load a text into SQLite, %d lines a task, %d at once; peers of one kind each", batchLines, writers),
 		Limit:   writers,
+		Takes:   func(c compare.Contender) bool { return c.Ours && !c.CostOnly || slices.Contains(kinds, c.Name) },
 		Prepare: prepare,
 	}
 }

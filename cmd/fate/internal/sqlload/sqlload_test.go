@@ -146,6 +146,18 @@ func TestRunNoticesWhatIsMissing(t *testing.T) {
 	}
 }
 
+// A run is long: of contenders alike one loads the text, and it is there under the name by which it is listed.
+func TestPeersOfOneKindEach(t *testing.T) {
+	var got []string
+	for _, c := range sqlload.Workload().Accepted(compare.Contenders()) {
+		got = append(got, c.Name)
+	}
+	const want = "go failfast collectall selective errgroup errgroup-sem conc hand-mutex"
+	if strings.Join(got, " ") != want {
+		t.Errorf("loaded by %v, want %s", got, want)
+	}
+}
+
 func TestRunEndsWithItsContext(t *testing.T) {
 	w := sqlload.Workload()
 	job, err := sqlload.Prepare(t.Context(), write(t, numbered(50*sqlload.BatchLines)))

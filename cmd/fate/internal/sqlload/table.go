@@ -20,7 +20,7 @@ type table struct {
 //
 // SQLite has one writer at a time, so the pool has one connection, for which tasks queue in order and which a cancelled
 // task stops waiting for. The other way is a connection for each writer, BEGIN IMMEDIATE and a busy_timeout: SQLite then
-// polls for its lock, sleeping 1 to 100 ms between tries. That took a third longer and timed the sleeping.
+// polls for its lock, sleeping between tries, and it is the sleeping that would be timed.
 //
 // The journal is a write-ahead log that is not synced: a load that loses its machine is begun again, and the
 // disk's mood is not what is compared here.
