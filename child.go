@@ -111,6 +111,9 @@ func (c *Child) accepted(g *Group, id uint64) {
 
 func (c *Child) run(*Group) error {
 	c.started.Store(true)
+	if end := c.ctx.over.Load(); end != nil {
+		return end.cause // it was cancelled after it had been taken from the queue, and before it started
+	}
 	if c.timeout > 0 {
 		c.ctx.limit(c.timeout, &TimeoutError{c.label, c.timeout})
 	}

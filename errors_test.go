@@ -9,6 +9,7 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -212,7 +213,7 @@ func TestEchoesOfTheGroupsOwnStopAreNoFailures(t *testing.T) {
 		"wrapped error": func(ctx context.Context) error { return fmt.Errorf("reading: %w", untilDone(ctx)) },
 		"cause":         func(ctx context.Context) error { <-ctx.Done(); return context.Cause(ctx) },
 		"wrapped cause": func(ctx context.Context) error { <-ctx.Done(); return fmt.Errorf("reading: %w", context.Cause(ctx)) },
-		"joined":        func(ctx context.Context) error { return errors.Join(io.EOF, untilDone(ctx)) },
+		"joined":        func(ctx context.Context) error { return errors.Join(untilDone(ctx), context.Cause(ctx)) },
 		"derived context": func(ctx context.Context) error {
 			ctx, cancel := context.WithTimeout(ctx, time.Hour)
 			defer cancel()
@@ -224,9 +225,12 @@ func TestEchoesOfTheGroupsOwnStopAreNoFailures(t *testing.T) {
 			for _, s := range []fate.Strategy{collectall.Strategy{StopAfter: 1}, failfast.Strategy{}} {
 				w := &witness{of: s}
 				g := fate.New(t.Context(), w)
-				g.Spawn("echo", echo)
-				g.Go(echo)
-				g.Go(fails)
+				var started sync.WaitGroup
+				started.Add(2)
+				task := func(ctx context.Context) error { started.Done(); return echo(ctx) }
+				g.Spawn("echo", task)
+				g.Go(task)
+				g.Go(func(ctx context.Context) error { started.Wait(); return fails(ctx) })
 				wantIs(t, g.Wait(), errTask)
 				wantTally(t, g, fate.Tally{Offered: 3, Failed: 1, Cancelled: 2})
 				wantKinds(t, w, fate.Failed, fate.Cancelled, fate.Cancelled)
@@ -236,6 +240,34 @@ func TestEchoesOfTheGroupsOwnStopAreNoFailures(t *testing.T) {
 			}
 		})
 	}
+	t.Run("no echo: beside an error of its own", func(t *testing.T) {
+		g := fate.New(t.Context(), collectall.Strategy{})
+		started := make(chan struct{})
+		g.Go(func(ctx context.Context) error { close(started); return errors.Join(io.EOF, untilDone(ctx)) })
+		<-started
+		g.Stop(errCause)
+		err := g.Wait()
+		wantIs(t, err, io.EOF)
+		wantIs(t, err, errCause) // the stop cut it short all the same
+		wantTally(t, g, fate.Tally{Offered: 1, Failed: 1})
+	})
+	t.Run("no echo: the failures of a group within", func(t *testing.T) {
+		g := fate.New(t.Context(), collectall.Strategy{})
+		failed := make(chan struct{})
+		g.Go(func(ctx context.Context) error {
+			inner := fate.New(ctx, collectall.Strategy{})
+			<-inner.Spawn("fails", fails).Done()
+			inner.Go(untilDone)
+			close(failed)
+			return inner.Wait()
+		})
+		<-failed
+		g.Stop(errCause)
+		err := g.Wait()
+		wantIs(t, err, errTask)
+		wantIs(t, err, errCause)
+		wantTally(t, g, fate.Tally{Offered: 1, Failed: 1})
+	})
 	t.Run("no echo: nothing was cancelled", func(t *testing.T) {
 		g := fate.New(t.Context(), collectall.Strategy{})
 		g.Go(func(context.Context) error { return foreign.Err() })
@@ -244,8 +276,9 @@ func TestEchoesOfTheGroupsOwnStopAreNoFailures(t *testing.T) {
 	})
 	t.Run("no echo: an error of its own after the stop", func(t *testing.T) {
 		g := fate.New(t.Context(), collectall.Strategy{StopAfter: 1})
-		g.Go(func(ctx context.Context) error { <-ctx.Done(); return io.ErrUnexpectedEOF })
-		g.Go(fails)
+		started := make(chan struct{})
+		g.Go(func(ctx context.Context) error { close(started); <-ctx.Done(); return io.ErrUnexpectedEOF })
+		g.Go(func(ctx context.Context) error { <-started; return fails(ctx) })
 		wantIs(t, g.Wait(), io.ErrUnexpectedEOF)
 		wantTally(t, g, fate.Tally{Offered: 2, Failed: 2})
 	})

@@ -1,7 +1,6 @@
 package fate
 
 import (
-	"context"
 	"errors"
 	"runtime/debug"
 	"time"
@@ -15,9 +14,10 @@ type host Group
 // errSkipped is what Run returns for a job that it did not start.
 var errSkipped = errors.New("fate: skipped")
 
-// Run runs the job, unless the parent has ended. That is asked here and not where the job was taken, to ask without the lock.
+// Run runs the job, unless the group has stopped since the job was taken, or its parent has ended. That is asked here and not where it
+// was taken, to ask without the lock.
 func (h *host) Run(it item) error {
-	if h.ctx.parent.Err() != nil {
+	if h.ctx.over.Load() != nil || h.ctx.parent.Err() != nil {
 		return errSkipped
 	}
 	return it.job.run((*Group)(h))
@@ -105,34 +105,13 @@ func (g *Group) classify(j job, o engine.Outcome) Kind {
 		return Exited
 	case j.excused():
 		return Cancelled
-	case g.echo(o.Err):
-		g.effect = true
+	}
+	some, all := g.echoes(o.Err)
+	g.effect = g.effect || some
+	if all {
 		return Cancelled
 	}
 	return Failed
-}
-
-// echo, under the lock, reports whether a task's error only repeats that the group has stopped: its context's error, or
-// its cause. An error that a stop of ours did not cause is never one, so nothing is one before the stop.
-func (g *Group) echo(err error) bool {
-	if !g.stopped() {
-		return false
-	}
-	if is(err, context.Canceled) {
-		return true
-	}
-	if end := g.ctx.over.Load(); end.inherited && is(err, end.err) {
-		return true
-	}
-	// A cause can be had only through the real context. While that isn't there, an equal error is a failure of its own.
-	return g.ctx.real.Load() != nil && is(err, g.ctx.reason())
-}
-
-// is is errors.Is, but false where that panics: an error may hold what can't be compared, or have an Is method with a fault. Under the
-// lock such a panic would pass for one of the strategy's, and the task would never be counted.
-func is(err, target error) (yes bool) {
-	defer func() { _ = recover() }()
-	return errors.Is(err, target)
 }
 
 // cutShort notes that a stop, if there was one, kept work from being offered at all.

@@ -75,15 +75,27 @@ func (s *standing) pick(children []*Child) (picked []*Child) {
 	defer func() {
 		s.mu.Unlock()
 		if !asked {
-			s.g.eng.Lock()
-			s.g.blame(recover())
-			s.g.eng.Unlock()
-			s.g.ctx.cancel()
+			s.fault(recover())
 		}
 	}()
 	picked = pick(children, s.verdict.which)
 	asked = true
 	return picked
+}
+
+// fault stops the group because of its selector. If Wait has its answer already, the panic goes on in the goroutine of whoever spawned a
+// child just then: there is nobody else to tell.
+func (s *standing) fault(v any) {
+	s.g.eng.Lock()
+	sealed := s.g.sealed
+	if !sealed {
+		s.g.blame(v)
+	}
+	s.g.eng.Unlock()
+	s.g.ctx.cancel()
+	if sealed && v != nil {
+		panic(v)
+	}
 }
 
 // needing lists the children whose ID is at least id and that need somebody whom the verdict stands about.

@@ -15,9 +15,9 @@ const StreamAhead = 1024
 // them are there. Each loop over the Stream runs in anew with a group of its own.
 //
 // If the group stops, items that had not started, or that only returned the stop's echo, leave a gap: nothing after the first gap is
-// yielded but one last pair of the zero R and what [Group.Wait] returned, unless that is a failure already yielded. If there is
-// no gap, the last pair comes only for an error that no item had, such as a quorum missed. An item that was shed is
-// yielded with ErrShed.
+// yielded. Once a group has stopped there is one last pair, of the zero R and what [Group.Wait] returned, unless that is nil or a
+// failure already yielded. If it has not stopped, the last pair comes only for an error that no item had, such as a quorum
+// missed. An item that was shed is yielded with ErrShed.
 //
 // in runs in a goroutine of its own, so that results are yielded also while it waits. It is pulled no further ahead than the
 // strategy's limit and the backlog allow, and paused while [StreamAhead] results are finished and not read.
@@ -99,6 +99,7 @@ func (st *stream[T, R]) read(yield func(R, error) bool) {
 	}
 	st.unwatch()
 	st.g.join()
+	gap = gap || st.g.halted // by the last item perhaps: whether the input was over then can't be known
 	if err := st.rest(gap, shown); err != nil && st.g.rethrow() == nil {
 		var zero R
 		yield(zero, err)

@@ -58,7 +58,7 @@ func (g *Group) conclude() {
 	if g.lost == nil || g.lost.fault == nil {
 		g.result = g.askConclude(sum)
 	}
-	if g.stalled && !errors.Is(g.result, ErrStalled) {
+	if g.stalled && !is(g.result, ErrStalled) {
 		g.result = errors.Join(ErrStalled, g.result)
 	}
 	g.surface(sum)
