@@ -32,7 +32,8 @@ type ChildOption func(*Child)
 
 // DependsOn names children that this one depends on. It is for strategies to look at, as selective's Dependents does: the child
 // does not wait for them to start or to end. If one of them has already failed, and the strategy's verdict was to cancel some
-// children, the new one is put to that verdict as if it had been there.
+// children, the new one is put to that verdict as if it had been there. For this the group remembers the names of the children
+// that fell so, each once, until a child of the name is spawned anew.
 func DependsOn(names ...string) ChildOption {
 	return func(c *Child) { c.needs = append(c.needs, names...) }
 }
@@ -92,7 +93,8 @@ func (c *Child) ID() uint64 { return c.id }
 // Needs returns the names given by [DependsOn].
 func (c *Child) Needs() []string { return slices.Clone(c.needs) }
 
-// Done returns a channel that is closed when the child has ended, or was refused.
+// Done returns a channel that is closed when the child has ended, or was refused. One that is held when the parent ends is told so
+// when the group next looks: at the end of a running task, an offer, or a Stop.
 func (c *Child) Done() <-chan struct{} { return c.end.done() }
 
 // Err returns nil while the child is running and after it has succeeded, else the error it ended with.
@@ -125,6 +127,7 @@ func (c *Child) ended(g *Group, o outcome) (release func()) {
 	if c.daemon {
 		g.daemons--
 	}
+	c.task = nil // what it holds on to is not kept as long as the child
 	c.end.set(o.err)
 	if !o.started {
 		return nil // nobody has its context

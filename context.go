@@ -125,10 +125,14 @@ func (c *taskContext) Done() <-chan struct{} { return c.get().Done() }
 func (c *taskContext) Value(key any) any { return c.get().Value(key) }
 
 func (c *taskContext) Err() error {
+	o := c.over.Load()
+	if o != nil && o.inherited {
+		return o.err // a parent that is no context of package context's may tell the real one later
+	}
 	if r := c.made(); r != nil {
 		return r.Err()
 	}
-	if o := c.over.Load(); o != nil {
+	if o != nil {
 		return o.err
 	}
 	return c.parent.Err()

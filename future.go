@@ -43,7 +43,8 @@ func (fu *Future[T]) Value() T {
 	return v
 }
 
-// Done returns a channel that is closed when the task has ended or was refused.
+// Done returns a channel that is closed when the task has ended or was refused. One that is held when the parent ends is told so
+// when the group next looks: at the end of a running task, an offer, or a Stop.
 func (fu *Future[T]) Done() <-chan struct{} { return fu.end.done() }
 
 func (fu *Future[T]) accepted(*Group, uint64) {}
@@ -54,6 +55,7 @@ func (fu *Future[T]) run(g *Group) (err error) {
 }
 
 func (fu *Future[T]) ended(_ *Group, o outcome) func() {
+	fu.f = nil // what it holds on to is not kept as long as the result
 	fu.end.set(o.err)
 	return nil
 }

@@ -135,7 +135,9 @@ func (g *Group) Stop(cause error) {
 
 // String describes the group: its name, strategy and tally.
 func (g *Group) String() string {
-	return fmt.Sprintf("group %q (%v): %v", g.opts.name, g.strategy, g.Tally())
+	g.eng.Lock() // for a strategy that remembers
+	defer g.eng.Unlock()
+	return fmt.Sprintf("group %q (%v): %v", g.opts.name, g.strategy, g.tally)
 }
 
 func stopping(cause error) *ending {

@@ -64,7 +64,7 @@ const (
 	Failed                // returned an error
 	Panicked              // panicked, under Panics(Rethrow) or Panics(Return)
 	Exited                // called runtime.Goexit
-	Cancelled             // was cancelled, and returned an error or never started
+	Cancelled             // cancelled on purpose, or cut short by the group's stop and returned no more than that
 )
 
 func (k Kind) String() string {

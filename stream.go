@@ -12,7 +12,7 @@ import (
 const StreamAhead = 1024
 
 // Stream runs f for each item of in and yields each item's result and error, in input order, as soon as they and all before
-// them are there. Each loop over the Stream runs in anew with a group of its own.
+// them are there. Each loop over the Stream runs in anew with a group of its own; a strategy that remembers is for one loop only.
 //
 // If the group stops, items that had not started, or that only returned the stop's echo, leave a gap: nothing after the first gap is
 // yielded. Once a group has stopped there is one last pair, of the zero R and what [Group.Wait] returned, unless that is nil or a

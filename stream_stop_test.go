@@ -337,3 +337,18 @@ func TestAReaderIsToldOfAStrategysFault(t *testing.T) {
 		t.Error("Conclude panics: the loop did not panic with a *RethrownError")
 	}
 }
+
+// A failure that stops the group is followed by the last pair also if it is the last item's: whether the input was over by then can't
+// be known, so it must not matter.
+func TestAStopByTheLastItemIsAlwaysTold(t *testing.T) {
+	for range 500 {
+		pairs := 0
+		for range fate.Stream(t.Context(), collectall.Strategy{StopAfter: 1}, slices.Values([]int{1}),
+			func(context.Context, int) (int, error) { return 0, errTask }) {
+			pairs++
+		}
+		if pairs != 2 {
+			t.Fatalf("%d pairs, want the item's and the last", pairs)
+		}
+	}
+}

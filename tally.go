@@ -18,7 +18,7 @@ type Tally struct {
 	Failed    uint64 // returned an error
 	Panicked  uint64 // panicked
 	Exited    uint64 // called runtime.Goexit
-	Cancelled uint64 // cancelled, and returned an error or never started
+	Cancelled uint64 // cancelled on purpose, or cut short by the group's stop and returned no more than that
 	Skipped   uint64 // accepted or offered, but never started because the group had stopped
 	Shed      uint64 // refused at the limit
 	Restarted uint64 // runs beyond the first of a task; they are not counted anywhere else

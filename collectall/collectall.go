@@ -6,6 +6,8 @@ package collectall
 
 import (
 	"fmt"
+	"reflect"
+	"slices"
 
 	"github.com/sharedfate/fate"
 )
@@ -38,6 +40,7 @@ func (e *BudgetError) Error() string {
 
 func (e *BudgetError) Unwrap() error { return e.Err }
 
+// Admit holds at the limit.
 func (s Strategy) Admit(t fate.Tally) fate.Admission {
 	if s.Limit > 0 && t.Running >= uint64(s.Limit) {
 		return fate.Hold
@@ -45,6 +48,7 @@ func (s Strategy) Admit(t fate.Tally) fate.Admission {
 	return fate.Run
 }
 
+// Settle stops the group when the budget is used up.
 func (s Strategy) Settle(t fate.Tally, e fate.Event) fate.Verdict {
 	if s.StopAfter > 0 && e.Kind.Failure() && t.Failures() >= uint64(s.StopAfter) {
 		// A cause of its own, not the bare error: a task that then fails with the same sentinel is still a
@@ -54,12 +58,26 @@ func (s Strategy) Settle(t fate.Tally, e fate.Event) fate.Verdict {
 	return fate.Continue
 }
 
+// Conclude joins the failures, and an outside cause that had an effect.
 func (s Strategy) Conclude(sum fate.Summary) error {
-	if e, ok := sum.Cause.(*BudgetError); ok && e.StopAfter == s.StopAfter && sum.Tally.Failures() >= uint64(s.StopAfter) {
-		// The failures themselves say it. Without as many of them the budget is that of a group around this one.
-		sum.Cause = nil
+	if e, ok := sum.Cause.(*BudgetError); ok && s.ours(e, sum) {
+		sum.Cause = nil // the failures themselves say it
 	}
 	return sum.Join()
+}
+
+// ours reports whether the budget is this group's, and not that of a group around it: then its last failure is one of ours, if
+// it was held.
+func (s Strategy) ours(e *BudgetError, sum fate.Summary) bool {
+	if e.StopAfter != s.StopAfter || sum.Tally.Failures() < uint64(s.StopAfter) {
+		return false
+	}
+	return sum.Dropped > 0 || slices.ContainsFunc(sum.Errors, func(t *fate.TaskError) bool { return same(e.Err, t.Err) })
+}
+
+// same reports whether two errors are one. Those that can't be compared are taken for it.
+func same(a, b error) bool {
+	return !reflect.ValueOf(a).Comparable() || !reflect.ValueOf(b).Comparable() || a == b
 }
 
 // Hints bounds the failures held by Keep and says that only failures matter, and no times.
@@ -80,6 +98,7 @@ func (s Strategy) Validate() error {
 	return nil
 }
 
+// String is the strategy's text for package strategies.
 func (s Strategy) String() string {
 	text := "collectall"
 	for _, f := range []struct {

@@ -21,6 +21,7 @@ type Strategy struct {
 	Limit int // how many tasks run at once; 0 is no limit
 }
 
+// Admit holds at the limit.
 func (s Strategy) Admit(t fate.Tally) fate.Admission {
 	if s.Limit > 0 && t.Running >= uint64(s.Limit) {
 		return fate.Hold
@@ -28,6 +29,7 @@ func (s Strategy) Admit(t fate.Tally) fate.Admission {
 	return fate.Run
 }
 
+// Settle stops the group at a failure.
 func (s Strategy) Settle(_ fate.Tally, e fate.Event) fate.Verdict {
 	if e.Kind.Failure() {
 		return fate.Stop(e.Err)
@@ -35,6 +37,7 @@ func (s Strategy) Settle(_ fate.Tally, e fate.Event) fate.Verdict {
 	return fate.Continue
 }
 
+// Conclude returns what came first: an outside cause that had an effect, or a failure.
 func (s Strategy) Conclude(sum fate.Summary) error {
 	if sum.Cause != nil {
 		return sum.Cause
@@ -56,6 +59,7 @@ func (s Strategy) Validate() error {
 	return nil
 }
 
+// String is the strategy's text for package strategies.
 func (s Strategy) String() string {
 	if s.Limit > 0 {
 		return fmt.Sprintf("failfast limit=%d", s.Limit)

@@ -48,6 +48,7 @@ func (e *SiblingError) isAbout(f *fate.TaskError) bool {
 	return !reflect.ValueOf(e.Err).Comparable() || e.Err == f.Err
 }
 
+// Admit holds at the limit.
 func (s Strategy) Admit(t fate.Tally) fate.Admission {
 	if s.Limit > 0 && t.Running >= uint64(s.Limit) {
 		return fate.Hold
@@ -55,6 +56,7 @@ func (s Strategy) Admit(t fate.Tally) fate.Admission {
 	return fate.Run
 }
 
+// Settle cancels whom Scope picks.
 func (s Strategy) Settle(_ fate.Tally, e fate.Event) fate.Verdict {
 	if !e.Kind.Failure() || s.Scope == Nobody {
 		return fate.Continue
@@ -62,6 +64,7 @@ func (s Strategy) Settle(_ fate.Tally, e fate.Event) fate.Verdict {
 	return s.Scope.pick(e, &SiblingError{e.ID, e.Name, e.Err})
 }
 
+// Conclude joins the failures, and an outside cause that had an effect.
 func (s Strategy) Conclude(sum fate.Summary) error {
 	if e, ok := sum.Cause.(*SiblingError); ok && slices.ContainsFunc(sum.Errors, e.isAbout) {
 		// The failure itself says it. Without it the sibling is one of a group around this one.
@@ -81,6 +84,7 @@ func (s Strategy) Validate() error {
 	return nil
 }
 
+// String is the strategy's text for package strategies.
 func (s Strategy) String() string {
 	text := "selective"
 	if s.Limit > 0 {

@@ -42,8 +42,10 @@ func (s Strategy) Admit(t fate.Tally) fate.Admission {
 	return fate.Run
 }
 
+// Settle is Then's.
 func (s Strategy) Settle(t fate.Tally, e fate.Event) fate.Verdict { return s.then().Settle(t, e) }
 
+// Conclude is Then's: shedding is not an error.
 func (s Strategy) Conclude(sum fate.Summary) error { return s.then().Conclude(sum) }
 
 // Hints are those of Then.

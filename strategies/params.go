@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -48,6 +49,8 @@ func paramsOf(t reflect.Type) (all []param, err error) {
 			return nil, fmt.Errorf("field %s: must have another name, for that is the strategy's own", f.Name)
 		case !isWord(p.Name):
 			return nil, fmt.Errorf("field %s: must be of ASCII letters, digits and '_'", f.Name)
+		case slices.ContainsFunc(all, func(other param) bool { return other.Name == p.Name }):
+			return nil, fmt.Errorf("field %s: another is called %s as well, in lower case", f.Name, p.Name)
 		}
 		if c, ok := columnNamed(p.Name); ok && c.want != p.Type {
 			return nil, fmt.Errorf("field %s is a %v: must be %s, as in Config", f.Name, f.Type, c.want)

@@ -122,6 +122,9 @@ func TestRegisterPanicsOnAMistake(t *testing.T) {
 		{"a field that can't be written in ASCII", func() {
 			strategies.Register("slow", "", func(struct{ Größe int }) (fate.Strategy, error) { return nil, nil })
 		}, []string{`"slow"`, "Größe", "ASCII"}},
+		{"two fields that share a name", func() {
+			strategies.Register("slow", "", func(struct{ Rate, RATE int }) (fate.Strategy, error) { return nil, nil })
+		}, []string{`"slow"`, "RATE", "rate"}},
 	} {
 		t.Run(c.story, func(t *testing.T) {
 			defer func() {
