@@ -12,38 +12,54 @@ import (
 // What only contains an echo is a failure all the same: a group within a task returns the failures that it had beside the news
 // of the stop, and they must not be lost with it.
 func (g *Group) echoes(err error) (some, all bool) {
-	if !g.stopped() {
+	switch {
+	case !g.stopped():
 		return false, false
+	case err == context.Canceled: // by far the most frequent, and told without much of a stack
+		return true, true
 	}
-	targets := []error{context.Canceled}
-	if end := g.ctx.over.Load(); end.inherited {
-		targets = append(targets, end.err)
-	}
-	if g.ctx.real.Load() != nil {
-		// A cause can be had only through the real context. While that isn't there, an equal error is a failure of its own.
-		if cause := g.ctx.reason(); cause != nil {
-			targets = append(targets, cause)
-		}
-	}
-	some = slices.ContainsFunc(targets, func(target error) bool { return is(err, target) })
-	return some, some && repeats(err, targets)
+	return g.echoesIn(err)
 }
 
-// repeats reports whether every branch of an error's tree ends in one of the targets.
-func repeats(err error, targets []error) (yes bool) {
+//go:noinline
+func (g *Group) echoesIn(err error) (some, all bool) {
+	some = g.isEcho(err, is)
+	return some, some && g.repeats(err)
+}
+
+// repeats reports whether every branch of an error's tree ends in an echo.
+func (g *Group) repeats(err error) (yes bool) {
 	defer func() { _ = recover() }() // for the reason given at is
-	if slices.ContainsFunc(targets, func(target error) bool { return same(err, target) }) {
+	if g.isEcho(err, same) {
 		return true
 	}
 	switch e := err.(type) {
 	case interface{ Unwrap() []error }:
-		return !slices.ContainsFunc(e.Unwrap(), func(err error) bool { return err != nil && !repeats(err, targets) })
+		return !slices.ContainsFunc(e.Unwrap(), func(err error) bool { return err != nil && !g.repeats(err) })
 	case interface{ Unwrap() error }:
 		if inner := e.Unwrap(); inner != nil {
-			return repeats(inner, targets)
+			return g.repeats(inner)
 		}
 	}
-	return slices.ContainsFunc(targets, func(target error) bool { return is(err, target) })
+	return g.isEcho(err, is)
+}
+
+// isEcho compares an error with what the group's context tells its tasks.
+func (g *Group) isEcho(err error, like func(err, target error) bool) bool {
+	end := g.ctx.over.Load()
+	if like(err, context.Canceled) || end.inherited && like(err, end.err) {
+		return true
+	}
+	if g.ctx.real.Load() == nil {
+		return false // a cause can be had only through the real context: an equal error is a failure of its own
+	}
+	if like(err, end.cause) {
+		return true
+	}
+	// Last, because it takes the context's lock, which is held while all that wait for the context are woken: only if the parent
+	// ended at the same moment as the group can it be another than ours.
+	cause := g.ctx.reason()
+	return cause != nil && like(err, cause)
 }
 
 // is is errors.Is, but false where that panics: an error may hold what can't be compared, or have an Is method with a fault. Under the
