@@ -64,11 +64,16 @@ var crashes = map[string]func(){
 	},
 	"after a failure": func() {
 		g := fate.New(context.Background(), failfast.Strategy{})
+		started := make(chan struct{})
 		g.Go(func(ctx context.Context) error {
+			close(started)
 			<-ctx.Done()
 			return crashingTask(ctx)
 		})
-		g.Go(fails)
+		g.Go(func(ctx context.Context) error {
+			<-started
+			return fails(ctx)
+		})
 		fmt.Println(g.Wait(), afterWait)
 	},
 	"task's own defer": func() {
