@@ -3,6 +3,7 @@ package fate
 import (
 	"errors"
 	"runtime/debug"
+	"sync"
 	"time"
 
 	"github.com/sharedfate/fate/internal/engine"
@@ -136,6 +137,11 @@ func (g *Group) obey(v Verdict, about job) (after func()) {
 	}
 	return nil
 }
+
+// spare has the large queues of groups that have ended.
+var spare sync.Pool
+
+func (h *host) Spare() *sync.Pool { return &spare }
 
 // Fault is told that the strategy panicked, or called runtime.Goexit, while it was asked about a task's end.
 func (h *host) Fault(v any) (after func()) {

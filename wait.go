@@ -33,6 +33,7 @@ func (g *Group) join() {
 		if !g.sealed {
 			g.stopped() // or the context of a group whose parent has ended would not say so
 			g.sealed = true
+			g.eng.Retire()
 			g.conclude()
 		}
 	}

@@ -1,6 +1,7 @@
 package engine_test
 
 import (
+	"sync"
 	"testing"
 
 	"github.com/sharedfate/fate/internal/engine"
@@ -64,3 +65,5 @@ func TestItemsCostNoAllocation(t *testing.T) {
 		}
 	}
 }
+
+func (c *counter) Spare() *sync.Pool { return new(sync.Pool) }

@@ -45,6 +45,9 @@ type Host[T any] interface {
 	// Fault (locked) is told that Settle panicked with v, or called runtime.Goexit if v is nil. What it returns is called
 	// as with Settle, and the runner leaves.
 	Fault(v any) (after func())
+
+	// Spare is where engines leave large buffers for others of their type.
+	Spare() *sync.Pool
 }
 
 // How says how an item ended.
@@ -240,7 +243,21 @@ func (e *Engine[T]) Announce() { e.idle.Broadcast() }
 func (e *Engine[T]) Joining() bool { return e.joiners > 0 }
 
 // Push (locked) puts an item at the queue's end. An admitted one must not be pushed behind a held one.
-func (e *Engine[T]) Push(item T, admitted bool) { e.queue.push(item, admitted) }
+func (e *Engine[T]) Push(item T, admitted bool) {
+	if e.queue.full() {
+		e.queue.grow(e.host.Spare())
+	}
+	e.queue.push(item, admitted)
+}
+
+// Retire (locked) hands on what an engine needs no more that nothing is pushed to from now on. It does nothing if the queue is not
+// empty.
+func (e *Engine[T]) Retire() {
+	if e.queue.len == 0 {
+		e.queue.leave(e.host.Spare())
+		e.queue.init()
+	}
+}
 
 // Admit (locked) admits the oldest held item.
 func (e *Engine[T]) Admit() { e.queue.admit() }

@@ -1,15 +1,25 @@
 package engine
 
+import "sync"
+
 // Queue is the queue by itself, for the test against its model.
-type Queue struct{ q queue[int] }
+type Queue struct {
+	q     queue[int]
+	spare *sync.Pool
+}
 
 func NewQueue() *Queue {
-	q := new(Queue)
+	q := &Queue{spare: new(sync.Pool)}
 	q.q.init()
 	return q
 }
 
-func (q *Queue) Push(x int, admitted bool)                      { q.q.push(x, admitted) }
+func (q *Queue) Push(x int, admitted bool) {
+	if q.q.full() {
+		q.q.grow(q.spare)
+	}
+	q.q.push(x, admitted)
+}
 func (q *Queue) Take() (int, bool)                              { return q.q.take() }
 func (q *Queue) Admit()                                         { q.q.admit() }
 func (q *Queue) DropHeld() int                                  { return q.q.dropHeld() }
@@ -33,4 +43,12 @@ func (q *Queue) Spare() (spare []int) {
 		spare = append(spare, q.q.small[:]...)
 	}
 	return spare
+}
+
+// Next returns another queue, to which this one has left its buffer.
+func (q *Queue) Next() *Queue {
+	q.q.leave(q.spare)
+	next := &Queue{spare: q.spare}
+	next.q.init()
+	return next
 }

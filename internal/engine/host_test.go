@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"runtime"
 	"slices"
+	"sync"
 	"testing"
 
 	"github.com/sharedfate/fate/internal/engine"
@@ -77,6 +78,8 @@ func (h *host) Settle(it item, o engine.Outcome) (after func()) {
 	}
 	return after
 }
+
+func (h *host) Spare() *sync.Pool { return new(sync.Pool) }
 
 func (h *host) Fault(v any) (after func()) {
 	if h.fault == nil {

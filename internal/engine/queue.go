@@ -1,7 +1,10 @@
 package engine
 
+import "sync"
+
 // queue is a ring of up to 2^31 items: an admitted prefix, then a held rest. It grows by four and never shrinks; a group is
-// short-lived beside what it would save.
+// short-lived beside what it would save. The step to large is taken with a buffer that another queue has left, if there is
+// one: beside short tasks, allocating and collecting those would be a third of what a task costs.
 type queue[T any] struct {
 	len      uint32
 	head     uint32
@@ -10,14 +13,16 @@ type queue[T any] struct {
 	small    [4]T
 }
 
+// large is how many items the buffers have that queues hand on.
+const large = 1024
+
 func (q *queue[T]) init() { q.buf = q.small[:] }
 
 func (q *queue[T]) at(i uint32) *T { return &q.buf[(q.head+i)&(uint32(len(q.buf))-1)] }
 
+func (q *queue[T]) full() bool { return q.len == uint32(len(q.buf)) }
+
 func (q *queue[T]) push(item T, admitted bool) {
-	if q.len == uint32(len(q.buf)) {
-		q.grow()
-	}
 	*q.at(q.len) = item
 	q.len++
 	if admitted {
@@ -28,12 +33,31 @@ func (q *queue[T]) push(item T, admitted bool) {
 	}
 }
 
-func (q *queue[T]) grow() {
-	buf := make([]T, max(16, 4*len(q.buf)))
+func (q *queue[T]) grow(spare *sync.Pool) {
+	buf := q.larger(spare)
 	n := copy(buf, q.buf[q.head:])
 	copy(buf[n:], q.buf[:q.head])
+	clear(q.buf) // left behind now, and kept as long as the queue, or by the next one
+	q.leave(spare)
 	q.buf, q.head = buf, 0
-	clear(q.small[:]) // left behind now, and kept as long as the queue
+}
+
+// larger returns an empty buffer of the next size.
+func (q *queue[T]) larger(spare *sync.Pool) []T {
+	size := max(16, 4*len(q.buf))
+	if size == large {
+		if b, ok := spare.Get().(*[large]T); ok {
+			return b[:]
+		}
+	}
+	return make([]T, size)
+}
+
+// leave hands the buffer on, which is empty, if it is one that others may want.
+func (q *queue[T]) leave(spare *sync.Pool) {
+	if len(q.buf) == large {
+		spare.Put((*[large]T)(q.buf))
+	}
 }
 
 func (q *queue[T]) held() uint32 { return q.len - q.admitted }

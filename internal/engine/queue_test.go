@@ -128,3 +128,33 @@ func FuzzQueue(f *testing.F) {
 		checkQueue(t, script[:min(len(script), 1000)]) // each step costs as much as the queue is long
 	})
 }
+
+// A queue hands its large buffer on empty: the next one finds none of its items, and keeps none of them alive.
+func TestLargeBuffersAreHandedOnEmpty(t *testing.T) {
+	q := engine.NewQueue()
+	for range 3 {
+		for i := range 5000 {
+			q.Push(i+1, true)
+		}
+		for i := range 5000 {
+			if x, ok := q.Take(); !ok || x != i+1 {
+				t.Fatalf("took %d, %v; want %d", x, ok, i+1)
+			}
+		}
+		q = q.Next()
+		for i := range 1024 { // as far as the buffer that was handed on
+			q.Push(-1-i, true)
+		}
+		for i := range 1024 {
+			if x, ok := q.Take(); !ok || x != -1-i {
+				t.Fatalf("took %d, %v; want %d", x, ok, -1-i)
+			}
+		}
+		for _, x := range q.Spare() {
+			if x != 0 {
+				t.Fatalf("the queue keeps %d alive", x)
+			}
+		}
+		q = q.Next()
+	}
+}
