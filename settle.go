@@ -131,7 +131,7 @@ func (g *Group) obey(v Verdict, about job) (after func()) {
 			g.halt(stopping(v.cause))
 		}
 	case opCancel:
-		s := &standing{g: g, verdict: v}
+		s := &standing{g: g, verdict: v, bound: g.tally.Offered}
 		g.fell(about.name(), s)
 		return s.carryOut
 	}

@@ -1,6 +1,7 @@
 package fate
 
 import (
+	"cmp"
 	"slices"
 	"sync"
 )
@@ -12,6 +13,7 @@ type standing struct {
 	g       *Group
 	mu      sync.Mutex // selectors may remember whom they picked: one call at a time
 	verdict Verdict
+	bound   uint64 // the verdict is about children with an ID below this, and about those who depend on what fell
 }
 
 // fell, under the lock, notes that a child of this name failed, or was cancelled, and what was said about it. The next child
@@ -41,12 +43,14 @@ func (g *Group) standings(c *Child) (all []*standing) {
 	return all
 }
 
-// carryOut puts every child to the verdict, then those who come meanwhile and need one that was picked.
+// carryOut puts every child to the verdict that was there when it was given, then those who come meanwhile and need one that was
+// picked.
 func (s *standing) carryOut() {
 	s.g.eng.Lock()
 	all := s.g.children.list()
 	s.g.eng.Unlock()
-	s.put(all)
+	i, _ := slices.BinarySearchFunc(all, s.bound, func(c *Child, id uint64) int { return cmp.Compare(c.id, id) })
+	s.put(all[:i])
 }
 
 // put cancels those of the children that the selector picks, and those who need them.

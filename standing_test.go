@@ -113,3 +113,25 @@ func TestASelectorThatPanicsAboutALateChild(t *testing.T) {
 		t.Errorf("Wait = %v, which has lost the failure", err)
 	}
 }
+
+// It makes no difference whether the verdict has been carried out yet: it is about those who were there when it was given.
+func TestAChildThatComesWhileAVerdictIsCarriedOutIsLeftAlone(t *testing.T) {
+	asked := make(chan struct{})
+	come := make(chan struct{})
+	g := fate.New(t.Context(), selective.Strategy{Scope: selective.Func(func(_ fate.Event, c *fate.Child) bool {
+		if c.Name() == "first" {
+			close(asked)
+			<-come
+		}
+		return true
+	})})
+	first := g.Spawn("first", untilStopped)
+	g.Spawn("db", failing)
+	<-asked
+	second := g.Spawn("second", func(ctx context.Context) error { return ctx.Err() })
+	close(come)
+	g.Wait()
+	if first.Err() == nil || second.Err() != nil {
+		t.Errorf("first ended with %v, second with %v: want only the first cancelled", first.Err(), second.Err())
+	}
+}

@@ -129,6 +129,7 @@ func (st *stream[T, R]) take() *cell[T, R] {
 			if st.first = c.next; st.first == nil {
 				st.last = nil
 			}
+			c.next = nil // whoever still has this one does not keep those behind it
 			st.unread--
 			st.moved.Broadcast()
 			return c

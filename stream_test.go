@@ -256,10 +256,14 @@ func TestAStreamKeepsNothingThatWasRead(t *testing.T) {
 			continue
 		}
 		runtime.GC()
-		for i, r := range refs[:1900] { // the last few may be on a goroutine's stack
+		alive := 0
+		for _, r := range refs {
 			if r.Value() != nil {
-				t.Fatalf("result %d is alive when %d have been read", i, len(refs))
+				alive++
 			}
+		}
+		if alive > 8 { // the one just read, and the few that a goroutine's stack may still show
+			t.Fatalf("%d results are alive of %d that have been read", alive, len(refs))
 		}
 	}
 }
