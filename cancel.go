@@ -91,13 +91,7 @@ func (g *Group) dropCancelled(cause error) (after func()) {
 	for len(dropped) > 0 {
 		after = then(after, g.settle(next(), Cancelled, cause, 0, false))
 	}
-	if g.tally.Held > 0 && !g.halted {
-		g.promote()
-	}
-	g.serve()
-	if g.idleDaemons() {
-		after = then(after, g.endDaemons)
-	}
+	after = g.freed(g.halted, after)
 	asked = true
 	return after
 }

@@ -104,11 +104,11 @@ func (c *Child) Err() error { return c.end.error() }
 
 func (c *Child) accepted(g *Group, id uint64) {
 	c.id = id
+	if g.children == nil {
+		g.children = new(childList)
+	}
 	g.children.add(c)
 	c.late = g.standings(c)
-	if c.daemon {
-		g.daemons++
-	}
 }
 
 func (c *Child) run(*Group) error {
@@ -124,9 +124,6 @@ func (c *Child) run(*Group) error {
 
 func (c *Child) ended(g *Group, o outcome) (release func()) {
 	g.children.remove(c)
-	if c.daemon {
-		g.daemons--
-	}
 	c.task = nil // what it holds on to is not kept as long as the child
 	c.end.set(o.err)
 	if !o.started {

@@ -16,8 +16,11 @@ func (g *Group) Children() iter.Seq[*Child] {
 	}
 }
 
-// childList is a doubly linked list, so that a child leaves it in constant time.
-type childList struct{ first, last *Child }
+// childList is a doubly linked list, so that a child leaves it in constant time. A nil one is empty.
+type childList struct {
+	first, last *Child
+	daemons     uint64 // how many of them were started with Daemon
+}
 
 func (l *childList) add(c *Child) {
 	c.prev, c.listed = l.last, true
@@ -27,6 +30,9 @@ func (l *childList) add(c *Child) {
 		l.last.next = c
 	}
 	l.last = c
+	if c.daemon {
+		l.daemons++
+	}
 }
 
 func (l *childList) remove(c *Child) {
@@ -41,9 +47,15 @@ func (l *childList) remove(c *Child) {
 		c.next.prev = c.prev
 	}
 	c.prev, c.next, c.listed = nil, nil, false
+	if c.daemon {
+		l.daemons--
+	}
 }
 
 func (l *childList) list() (all []*Child) {
+	if l == nil {
+		return nil
+	}
 	for c := l.first; c != nil; c = c.next {
 		all = append(all, c)
 	}

@@ -9,12 +9,12 @@ func Daemon() ChildOption { return func(c *Child) { c.daemon = true } }
 
 // onlyDaemons, under the lock, reports whether nothing but daemons is left.
 func (g *Group) onlyDaemons() bool {
-	return g.tally.Held+g.tally.Running == uint64(g.daemons)
+	return g.tally.Held+g.tally.Running == g.children.daemons
 }
 
 // idleDaemons, under the lock, reports whether somebody waits for nothing but daemons.
 func (g *Group) idleDaemons() bool {
-	return g.daemons > 0 && g.waited && g.onlyDaemons()
+	return g.children != nil && g.children.daemons > 0 && g.waited && g.onlyDaemons()
 }
 
 // endDaemons cancels every daemon.

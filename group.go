@@ -3,7 +3,7 @@ package fate
 import (
 	"context"
 	"fmt"
-	"sync/atomic"
+	"math"
 
 	"github.com/sharedfate/fate/internal/engine"
 )
@@ -17,25 +17,25 @@ import (
 // Short tasks share goroutines. What a task leaves behind on its goroutine stays there: one that locks its OS thread
 // unlocks it before it returns, or ends by runtime.Goexit.
 type Group struct {
+	// What makes a group large makes it slow, for those that run three tasks and are gone. So what only some need is behind a
+	// pointer, nil until they do.
 	ctx      taskContext
 	strategy Strategy
 	opts     options
-	spare    atomic.Pointer[waiter] // one that has waited, for the next to wait
-	children childList              // guarded by eng's lock, as all below but eng
-	line     waiters                // the Go's that wait for room
-	result   error
-	lost     *losses // nil while nothing has gone wrong
-	watch    watch
+	refusals refusals
+	result   error      // guarded by eng's lock, as all below but eng
+	lost     *losses    // what has gone wrong
+	room     *room      // the Go's that wait for room
+	children *childList // the named ones
 	eng      engine.Engine[item]
-	tally    Tally // next to eng, for the reason given there
-	halted   bool  // ctx has ended or its parent has; nothing starts any more
-	effect   bool  // the halt kept a task from running, or cut one short
-	waited   bool  // somebody is in Wait, or was
-	sealed   bool  // Wait is concluding, or has: nothing is accepted or counted any more
-	settled  bool  // result is final
-	stalled  bool  // the strategy held tasks while none was running
-	drained  int32 // held tasks admitted since a waiting Go was last woken
-	daemons  int32 // children started with Daemon that have not ended
+	most     uint64 // how many may run at once by the strategy's hints; 0 if it must be asked
+	tally    Tally  // next to eng, for the reason given there
+	halted   bool   // ctx has ended or its parent has; nothing starts any more
+	effect   bool   // the halt kept a task from running, or cut one short
+	waited   bool   // somebody is in Wait, or was
+	sealed   bool   // Wait is concluding, or has: nothing is accepted or counted any more
+	settled  bool   // result is final
+	stalled  bool   // the strategy held tasks while none was running
 }
 
 // item is one task in the queue.
@@ -99,13 +99,27 @@ func newGroup(ctx context.Context, s Strategy, opts []Option) *Group {
 	for _, o := range opts {
 		o(&g.opts)
 	}
-	var hints Hints
+	timed := true
 	if h, ok := s.(Hinter); ok {
-		hints = h.Hints()
+		timed = g.heed(h.Hints())
 	}
-	g.opts.keep, g.opts.quiet = hints.Keep, hints.FailuresOnly
-	g.eng.Init((*host)(g), !hints.Untimed)
+	g.eng.Init((*host)(g), timed)
 	return g
+}
+
+// heed takes the strategy's hints, and reports whether tasks are to be timed.
+func (g *Group) heed(h Hints) (timed bool) {
+	if h.Limit < 0 || h.AtLimit > Shed {
+		panic(fmt.Sprintf("fate: the strategy's Hints are Limit %d, AtLimit %v: must be 0 or more, and run, hold or shed", h.Limit, h.AtLimit))
+	}
+	g.opts.keep, g.opts.quiet, g.opts.atLimit = h.Keep, h.FailuresOnly, h.AtLimit
+	if h.AtLimit != Run {
+		g.most = uint64(h.Limit)
+		if h.Limit == 0 {
+			g.most = math.MaxUint64
+		}
+	}
+	return !h.Untimed
 }
 
 // Context returns the context that tasks get. It ends when the group stops, when its parent ends, or when Wait returns;
@@ -117,6 +131,7 @@ func (g *Group) Context() context.Context { return &g.ctx }
 func (g *Group) Tally() Tally {
 	g.eng.Lock()
 	defer g.eng.Unlock()
+	g.countRefusals()
 	return g.tally
 }
 
@@ -137,6 +152,7 @@ func (g *Group) Stop(cause error) {
 func (g *Group) String() string {
 	g.eng.Lock() // for a strategy that remembers
 	defer g.eng.Unlock()
+	g.countRefusals()
 	return fmt.Sprintf("group %q (%v): %v", g.opts.name, g.strategy, g.tally)
 }
 
@@ -163,6 +179,7 @@ func (g *Group) stopped() bool {
 // halt, under the lock, records the stop and skips what has not started. The caller cancels the context after the lock.
 func (g *Group) halt(e *ending) {
 	g.halted = true
+	g.refusals.end()
 	g.ctx.end(e)
 	g.eng.Remove(func(item) bool { return true }, func(it item, admitted bool) {
 		g.leaveQueue(admitted)

@@ -88,3 +88,15 @@ func TestVerdictsSayWhatTheyDo(t *testing.T) {
 		t.Errorf("Cancel cancels with %v, %v", cause, ok)
 	}
 }
+
+// Hints that can't be are a strategy's mistake, and are told when a group is made of it.
+func TestHintsThatCannotBe(t *testing.T) {
+	for want, h := range map[string]fate.Hints{
+		"fate: the strategy's Hints are Limit -1, AtLimit hold: must be 0 or more, and run, hold or shed":             {Limit: -1, AtLimit: fate.Hold},
+		"fate: the strategy's Hints are Limit 0, AtLimit unknown admission: must be 0 or more, and run, hold or shed": {AtLimit: fate.Shed + 1},
+	} {
+		if got := recovered(func() { fate.New(t.Context(), hinted{failfast.Strategy{}, h}) }); got != want {
+			t.Errorf("New panicked with %v, want %v", got, want)
+		}
+	}
+}

@@ -36,6 +36,9 @@ const (
 // offer gives a job to the engine, holds it, waits for room, or refuses it, as the strategy says. It is the only way
 // into the queue.
 func (g *Group) offer(j job, wait bool) answer {
+	if g.refusals.full.Load() && g.refused(wait) {
+		return shed
+	}
 	g.eng.Lock()
 	for {
 		if g.sealed {
@@ -48,19 +51,25 @@ func (g *Group) offer(j job, wait bool) answer {
 			g.ctx.cancel() // for a strategy that was at fault just now
 			return refused
 		}
-		a := g.admission()
-		if g.halted {
-			continue // by the strategy's fault
-		}
-		if a == Hold && g.tally.Held >= uint64(g.opts.backlog) {
-			if wait {
-				if g.watch.state == unwatched {
-					g.watchParent()
-					continue
-				}
-				return g.waitRoom(j)
+		a := Run
+		if g.tally.Running >= g.most {
+			a = g.admission()
+			if g.halted {
+				continue // by the strategy's fault
 			}
-			a = Shed
+			if a == Hold && g.tally.Held >= uint64(g.opts.backlog) {
+				if wait {
+					if g.room == nil {
+						g.openRoom()
+						continue
+					}
+					return g.waitRoom(j)
+				}
+				a = Shed
+			}
+			if a == Shed && g.most > 0 {
+				g.refusals.begin()
+			}
 		}
 		ans := g.enter(j, a)
 		daemons := g.idleDaemons() // is this one more of those that only wait for the end?
@@ -72,8 +81,18 @@ func (g *Group) offer(j job, wait bool) answer {
 	}
 }
 
+// refused reports whether an offer is refused without the lock, because the group is full, and counts it.
+func (g *Group) refused(wait bool) bool {
+	if wait && g.opts.atLimit != Shed || g.ctx.parent.Err() != nil {
+		return false
+	}
+	g.refusals.count()
+	return true
+}
+
 // enter, under the lock, counts a job that was offered, and puts it into the queue if it is not to be shed.
 func (g *Group) enter(j job, a Admission) answer {
+	g.countRefusals() // they came before
 	id := g.tally.Offered
 	g.tally.Offered++
 	switch a {
@@ -85,7 +104,9 @@ func (g *Group) enter(j job, a Admission) answer {
 	default:
 		g.tally.Held++
 	}
-	j.accepted(g, id)
+	if _, ok := j.(plain); !ok {
+		j.accepted(g, id)
+	}
 	g.eng.Push(item{id, j}, a == Run)
 	return accepted
 }
@@ -99,6 +120,9 @@ func (g *Group) refuse() {
 
 // admission, under the lock, says what becomes of a new task. Held ones go first.
 func (g *Group) admission() (a Admission) {
+	if g.most > 0 {
+		return g.opts.atLimit
+	}
 	asked := false
 	defer func() {
 		if !asked {
@@ -127,8 +151,14 @@ func (g *Group) caught(v any) {
 	}
 }
 
-// ask, under the lock, asks the strategy, and stops a group whose strategy would hold for ever.
+// ask, under the lock, asks the strategy, unless it has said what it answers, and stops a group whose strategy would hold for ever.
 func (g *Group) ask() Admission {
+	if g.most > 0 {
+		if g.tally.Running < g.most {
+			return Run
+		}
+		return g.opts.atLimit
+	}
 	a := g.strategy.Admit(g.tally)
 	if a > Shed {
 		panic("fate: Admit answers " + a.String())
@@ -157,6 +187,8 @@ func (g *Group) promote() {
 		default:
 			return
 		}
-		g.drained++
+		if g.room != nil {
+			g.room.drained++
+		}
 	}
 }

@@ -10,7 +10,8 @@ type options struct {
 	backlog int
 	keep    int // Hints.Keep
 	panics  PanicMode
-	quiet   bool // Hints.FailuresOnly
+	quiet   bool      // Hints.FailuresOnly
+	atLimit Admission // Hints.AtLimit
 }
 
 // DefaultBacklog is how many tasks a group holds beyond its strategy's limit before Go waits, unless [Backlog] says

@@ -1,5 +1,16 @@
 package fate
 
+import "sync/atomic"
+
+// room is where the Go's of a group wait that is full. Guarded by the group's lock, but for spare.
+type room struct {
+	line    waiters
+	spare   atomic.Pointer[waiter] // one that has waited, for the next to wait
+	unhook  func() bool            // ends the registration with the parent context; nil while it is being made
+	drained int32                  // held tasks admitted since those in the line were last let in
+	hooked  bool                   // the parent has ended, and parentEnded has seen to it
+}
+
 // waiter is a Go that waits for room. Who makes room does for it what it would do itself, so that it is served in its turn, need
 // not ask again, and may take its time to wake up.
 type waiter struct {
@@ -10,15 +21,15 @@ type waiter struct {
 
 // waitRoom, under the lock, gives it away and waits until there is room or the group has stopped.
 func (g *Group) waitRoom(j job) answer {
-	w := g.spare.Swap(nil)
+	w := g.room.spare.Swap(nil)
 	if w == nil {
 		w = &waiter{answer: make(chan answer, 1)}
 	}
 	w.job = j
-	g.line.push(w)
+	g.room.line.push(w)
 	g.eng.Release()
 	a := <-w.answer
-	g.spare.Store(w) // one producer needs no more than this, however often it waits
+	g.room.spare.Store(w) // one producer needs no more than this, however often it waits
 	return a
 }
 
@@ -26,12 +37,16 @@ func (g *Group) waitRoom(j job) answer {
 // it does so only when half of it is free, or has been since they began to wait: a producer then refills many places at a time, and
 // can't be passed by others for ever.
 func (g *Group) serve() {
-	half := g.opts.backlog / 2
-	if g.line.first == nil || g.tally.Held > uint64(half) && int(g.drained) <= half {
+	r := g.room
+	if r.line.first == nil {
 		return
 	}
-	g.drained = 0
-	for g.line.first != nil {
+	half := g.opts.backlog / 2
+	if g.tally.Held > uint64(half) && int(r.drained) <= half {
+		return
+	}
+	r.drained = 0
+	for r.line.first != nil {
 		a := Hold
 		if g.tally.Held == 0 {
 			a = g.ask()
@@ -39,16 +54,19 @@ func (g *Group) serve() {
 		if g.halted || a == Hold && g.tally.Held >= uint64(g.opts.backlog) {
 			return
 		}
-		j, answer := g.line.pop()
+		j, answer := r.line.pop()
 		answer <- g.enter(j, a)
 	}
 }
 
 // turnAway, under the lock, answers those that wait when the group stops.
 func (g *Group) turnAway() {
-	for g.line.first != nil {
+	if g.room == nil {
+		return
+	}
+	for g.room.line.first != nil {
 		g.refuse()
-		_, answer := g.line.pop()
+		_, answer := g.room.line.pop()
 		answer <- refused
 	}
 }

@@ -3,7 +3,6 @@ package fate
 import (
 	"errors"
 	"runtime/debug"
-	"sync"
 	"time"
 
 	"github.com/sharedfate/fate/internal/engine"
@@ -39,19 +38,37 @@ func (h *host) Settle(it item, o engine.Outcome) (after func()) {
 	g := (*Group)(h)
 	halted := g.halted
 	g.tally.Running--
+	if _, ok := it.job.(plain); ok && o.Err == nil && g.opts.quiet {
+		g.tally.OK++ // and that is all there is to say about most tasks
+	} else {
+		after = g.ended(it, o)
+	}
+	return g.freed(halted, after)
+}
+
+// ended, under the lock, settles a job that a runner took.
+func (g *Group) ended(it item, o engine.Outcome) (after func()) {
 	switch {
 	case o.Err == nil:
-		after = g.settle(it, OK, nil, o.Took, true)
+		return g.settle(it, OK, nil, o.Took, true)
 	case o.Err == errSkipped:
 		g.stopped()
 		g.skip(it)
-	default:
-		after = g.settle(it, g.classify(it.job, o), o.Err, o.Took, true)
+		return nil
 	}
+	return g.settle(it, g.classify(it.job, o), o.Err, o.Took, true)
+}
+
+// freed, under the lock and after jobs have ended, lets in what there is room for now. It completes what is to be done after the
+// lock; halted says whether the group had stopped before.
+func (g *Group) freed(halted bool, after func()) func() {
+	g.refusals.end()
 	if g.tally.Held > 0 && !g.halted {
 		g.promote()
 	}
-	g.serve()
+	if g.room != nil {
+		g.serve()
+	}
 	if g.halted && !halted {
 		after = then(g.ctx.cancel, after)
 	}
@@ -138,10 +155,10 @@ func (g *Group) obey(v Verdict, about job) (after func()) {
 	return nil
 }
 
-// spare has the large queues of groups that have ended.
-var spare sync.Pool
+// pools have what groups that have ended hand on to others.
+var pools engine.Pools
 
-func (h *host) Spare() *sync.Pool { return &spare }
+func (h *host) Pools() *engine.Pools { return &pools }
 
 // Fault is told that the strategy panicked, or called runtime.Goexit, while it was asked about a task's end.
 func (h *host) Fault(v any) (after func()) {

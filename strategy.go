@@ -24,7 +24,7 @@ type Task = func(ctx context.Context) error
 type Strategy interface {
 	// Admit says whether one more task may run now. It is asked when a task is offered, and again for held tasks, oldest
 	// first, whenever a task has ended; an answer of Run is always used. Hold while nothing is running would hold for
-	// ever: the group then stops with ErrStalled.
+	// ever: the group then stops with ErrStalled. It need not be asked under Hints.AtLimit.
 	Admit(Tally) Admission
 
 	// Settle is shown each task that ended, in the order in which they ended, with the tally after it; under
@@ -186,6 +186,11 @@ type Hints struct {
 
 	// FailuresOnly says that Settle need not be called for tasks that returned nil.
 	FailuresOnly bool
+
+	// AtLimit, if it is Hold or Shed, says what Admit answers while Limit tasks are running. Below that it answers Run, and always
+	// if Limit is 0. Admit then need not be called.
+	AtLimit Admission
+	Limit   int
 }
 
 // A Hinter is a strategy that gives hints. New asks for them once.

@@ -21,7 +21,7 @@ func (g *Group) join() {
 	defer g.eng.Unlock()
 	g.waited = true
 	for !g.sealed {
-		if g.daemons > 0 && g.onlyDaemons() {
+		if g.idleDaemons() {
 			g.eng.Unlock()
 			g.endDaemons()
 			g.eng.Lock()
@@ -33,6 +33,8 @@ func (g *Group) join() {
 		if !g.sealed {
 			g.stopped() // or the context of a group whose parent has ended would not say so
 			g.sealed = true
+			g.refusals.end()
+			g.countRefusals()
 			g.eng.Retire()
 			g.conclude()
 		}

@@ -2,28 +2,14 @@ package fate
 
 import "context"
 
-// watch is the registration with the parent context, made when somebody has to wait for room.
-type watch struct {
-	state watchState
-	stop  func() bool
-}
-
-type watchState uint8
-
-const (
-	unwatched watchState = iota
-	watching
-	watched // the parent has ended, and we know
-)
-
-// watchParent, under the lock, makes the parent able to wake those that wait. Registering calls the parent's code, so it is done without
-// the lock.
-func (g *Group) watchParent() {
-	g.watch.state = watching
+// openRoom, under the lock, makes the group's room, and the parent able to wake those that wait there. Registering calls the parent's
+// code, so it is done without the lock.
+func (g *Group) openRoom() {
+	g.room = new(room)
 	g.eng.Release()
-	stop := context.AfterFunc(g.ctx.parent, g.parentEnded)
+	unhook := context.AfterFunc(g.ctx.parent, g.parentEnded)
 	g.eng.Lock()
-	g.watch.stop = stop
+	g.room.unhook = unhook
 	if g.sealed { // nobody else will end the registration any more
 		g.unwatch()
 	}
@@ -33,7 +19,7 @@ func (g *Group) watchParent() {
 func (g *Group) parentEnded() {
 	g.notice()
 	g.eng.Lock()
-	g.watch.state = watched
+	g.room.hooked = true
 	g.eng.Announce()
 	g.eng.Unlock()
 }
@@ -47,16 +33,16 @@ func (g *Group) notice() {
 	g.eng.Unlock()
 }
 
-// unwatch, under the lock, ends the registration, and waits for its goroutine if that is already running.
+// unwatch, under the lock, ends the registration with the parent, and waits for its goroutine if that is already running.
 func (g *Group) unwatch() {
-	if g.watch.state == unwatched || g.watch.stop == nil {
+	if g.room == nil || g.room.unhook == nil {
 		return
 	}
-	stop := g.watch.stop
+	unhook := g.room.unhook
 	g.eng.Unlock()
-	idle := stop()
+	idle := unhook()
 	g.eng.Lock()
-	for !idle && g.watch.state != watched {
+	for !idle && !g.room.hooked {
 		g.eng.Await()
 	}
 }

@@ -80,9 +80,9 @@ func same(a, b error) bool {
 	return !reflect.ValueOf(a).Comparable() || !reflect.ValueOf(b).Comparable() || a == b
 }
 
-// Hints bounds the failures held by Keep and says that only failures matter, and no times.
+// Hints bounds the failures held by Keep and says that only failures matter, and no times, and what Admit answers.
 func (s Strategy) Hints() fate.Hints {
-	return fate.Hints{Keep: s.Keep, Untimed: true, FailuresOnly: true}
+	return fate.Hints{Keep: s.Keep, Untimed: true, FailuresOnly: true, AtLimit: fate.Hold, Limit: s.Limit}
 }
 
 // Validate refuses negative numbers.

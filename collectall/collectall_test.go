@@ -146,7 +146,7 @@ func TestBudgetErrorText(t *testing.T) {
 
 func TestHintsBoundWhatIsHeld(t *testing.T) {
 	for _, keep := range []int{0, 7} {
-		if got, want := (collectall.Strategy{Keep: keep}).Hints(), (fate.Hints{Keep: keep, Untimed: true, FailuresOnly: true}); got != want {
+		if got, want := (collectall.Strategy{Keep: keep}).Hints(), (fate.Hints{Keep: keep, Untimed: true, FailuresOnly: true, AtLimit: fate.Hold}); got != want {
 			t.Errorf("Keep %d: %+v; want %+v", keep, got, want)
 		}
 	}

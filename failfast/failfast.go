@@ -48,8 +48,10 @@ func (s Strategy) Conclude(sum fate.Summary) error {
 	return nil
 }
 
-// Hints says that only failures matter, and no times.
-func (s Strategy) Hints() fate.Hints { return fate.Hints{Untimed: true, FailuresOnly: true} }
+// Hints says that only failures matter, and no times, and what Admit answers.
+func (s Strategy) Hints() fate.Hints {
+	return fate.Hints{Untimed: true, FailuresOnly: true, AtLimit: fate.Hold, Limit: s.Limit}
+}
 
 // Validate refuses a negative limit.
 func (s Strategy) Validate() error {

@@ -73,10 +73,21 @@ func (c *calls) admit(t fate.Tally) (a fate.Admission) {
 	case a == fate.Shed && t.Running == 0 && t.Failures()+t.Cancelled == 0:
 		c.report(idleSheds, "Admit(%v) = %v", t, a)
 	}
+	if want, ok := hinted(c.judge.hints, t); ok && a != want {
+		c.report(asHinted, "Admit(%v) = %v, and by the hints it is %v", t, a, want)
+	}
 	if before, same := c.judge.recall(t, a); !same {
 		c.report(pureValue, "Admit(%v) = %v, and %v at another time", t, a, before)
 	}
 	return a
+}
+
+// hinted is what Admit answers by what the hints say, if they say it.
+func hinted(h fate.Hints, t fate.Tally) (a fate.Admission, ok bool) {
+	if h.Limit == 0 || t.Running < uint64(h.Limit) {
+		return fate.Run, h.AtLimit != fate.Run
+	}
+	return h.AtLimit, h.AtLimit != fate.Run
 }
 
 func (c *calls) settle(t fate.Tally, e fate.Event) (v fate.Verdict) {

@@ -27,6 +27,7 @@ const (
 	PureValue   = string(pureValue)
 	Untimed     = string(untimed)
 	Unasked     = string(unasked)
+	AsHinted    = string(asHinted)
 	KnownAnswer = string(knownAnswer)
 	IdleHolds   = string(idleHolds)
 	IdleSheds   = string(idleSheds)

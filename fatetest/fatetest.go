@@ -78,7 +78,7 @@ func construct(new func() fate.Strategy) []violation {
 		return []violation{{law: ownEach, saw: fmt.Sprintf("the same %T twice", s)}}
 	}
 	if h, ok := s.(fate.Hinter); ok {
-		if a, b := h.Hints(), h.Hints(); a != b || a.Keep < 0 {
+		if a, b := h.Hints(), h.Hints(); a != b || a.Keep < 0 || a.Limit < 0 || a.AtLimit > fate.Shed {
 			return []violation{{law: hintsHold, saw: fmt.Sprintf("Hints() = %+v, then %+v", a, b)}}
 		}
 	}

@@ -13,7 +13,7 @@ const (
 	constructs law = "The constructor gives a strategy, not nil and not a nil pointer."
 	ownEach    law = "The constructor gives a pointer of its own at each call: a strategy that remembers belongs to one group at a time."
 	valid      law = "Validate accepts what the constructor gives."
-	hintsHold  law = "Hints are the same at each call, and Keep is not negative."
+	hintsHold  law = "Hints are the same at each call, their numbers are not negative, and AtLimit is Run, Hold or Shed."
 )
 
 // What is true of every call.
@@ -28,6 +28,7 @@ const (
 
 // What Admit answers.
 const (
+	asHinted    law = "A strategy whose Hints say AtLimit answers so while Limit tasks are running, and Run while fewer are."
 	knownAnswer law = "Admit answers Run, Hold or Shed."
 	idleHolds   law = "While nothing is running, Admit never answers Hold: nobody would ever ask again. A task that has ended, in any way, takes no slot."
 	idleSheds   law = "While nothing is running and nothing has failed, Admit never answers Shed: no limit can be reached. A task that has ended takes no slot."

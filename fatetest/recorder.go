@@ -30,8 +30,13 @@ type recorder struct {
 // Validate is the strategy's.
 func (r *recorder) Validate() error { return fate.Validate(r.strategy) }
 
-// Hints are the strategy's; none is what a group assumes of a strategy that gives none.
-func (r *recorder) Hints() fate.Hints { return r.scene.judge.hints }
+// Hints are the strategy's, but for those that would keep the group from asking; none is what a group assumes of a strategy that
+// gives none.
+func (r *recorder) Hints() fate.Hints {
+	h := r.scene.judge.hints
+	h.AtLimit, h.Limit = fate.Run, 0
+	return h
+}
 
 // stop returns the strategy's first Stop verdict.
 func (r *recorder) stop() (cause error, stopped bool) {

@@ -40,8 +40,20 @@ func TestCatchesHintsThatChange(t *testing.T) {
 	n := 0
 	hints := func() fate.Hints { n++; return fate.Hints{Keep: n} }
 	catch(t, func() fate.Strategy { return &hinter{hints: hints} }, fatetest.HintsHold, "")
-	negative := func() fate.Hints { return fate.Hints{Keep: -1} }
-	catch(t, func() fate.Strategy { return &hinter{hints: negative} }, fatetest.HintsHold, "")
+	for _, h := range []fate.Hints{{Keep: -1}, {AtLimit: fate.Hold, Limit: -1}, {AtLimit: fate.Shed + 1}} {
+		catch(t, func() fate.Strategy { return &hinter{hints: func() fate.Hints { return h }} }, fatetest.HintsHold, "")
+	}
+}
+
+func TestCatchesAnAdmitThatIsNotAsHinted(t *testing.T) {
+	for _, h := range []fate.Hints{{AtLimit: fate.Hold, Limit: 3}, {AtLimit: fate.Hold, Limit: 1}, {AtLimit: fate.Shed, Limit: 2}, {AtLimit: fate.Hold}} {
+		catch(t, func() fate.Strategy {
+			return &hinter{
+				wrong: wrong{admit: failfast.Strategy{Limit: 2}.Admit},
+				hints: func() fate.Hints { return h },
+			}
+		}, fatetest.AsHinted, "")
+	}
 }
 
 func TestCatchesPanicInAdmit(t *testing.T) {

@@ -135,7 +135,7 @@ func TestSiblingErrorText(t *testing.T) {
 }
 
 func TestHintsAskForNoTime(t *testing.T) {
-	if got, want := (selective.Strategy{Limit: 3}).Hints(), (fate.Hints{Untimed: true, FailuresOnly: true}); got != want {
+	if got, want := (selective.Strategy{Limit: 3}).Hints(), (fate.Hints{Untimed: true, FailuresOnly: true, AtLimit: fate.Hold, Limit: 3}); got != want {
 		t.Errorf("got %+v, want %+v", got, want)
 	}
 }

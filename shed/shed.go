@@ -48,12 +48,20 @@ func (s Strategy) Settle(t fate.Tally, e fate.Event) fate.Verdict { return s.the
 // Conclude is Then's: shedding is not an error.
 func (s Strategy) Conclude(sum fate.Summary) error { return s.then().Conclude(sum) }
 
-// Hints are those of Then.
+// Hints are those of Then, with the lower limit of the two.
 func (s Strategy) Hints() fate.Hints {
-	if h, ok := s.then().(fate.Hinter); ok {
-		return h.Hints()
+	h, ok := s.then().(fate.Hinter)
+	if !ok {
+		return fate.Hints{}
 	}
-	return fate.Hints{}
+	hints := h.Hints()
+	if hints.AtLimit != fate.Run { // else only Then knows what it admits
+		hints.AtLimit = fate.Shed
+		if hints.Limit == 0 || s.Limit < hints.Limit {
+			hints.Limit = s.Limit
+		}
+	}
+	return hints
 }
 
 // Validate refuses a limit below 1, and whatever Then refuses.

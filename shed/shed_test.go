@@ -65,6 +65,7 @@ func TestTheRestIsUpToThen(t *testing.T) {
 		var want fate.Hints
 		if h, ok := c.like.(fate.Hinter); ok {
 			want = h.Hints()
+			want.AtLimit, want.Limit = fate.Shed, 2
 		}
 		if got := s.Hints(); got != want {
 			t.Errorf("then %v: hints %+v; want %+v", c.then, got, want)
@@ -122,6 +123,19 @@ func TestString(t *testing.T) {
 	} {
 		if got := fmt.Sprint(s); got != want {
 			t.Errorf("%#v: %q; want %q", s, got, want)
+		}
+	}
+}
+
+// The hints say what Admit answers, where that can be said without asking Then.
+func TestHintsSayWhatAdmitAnswers(t *testing.T) {
+	for _, c := range []struct {
+		then fate.Strategy
+		want int // 0: only Then knows
+	}{{nil, 5}, {failfast.Strategy{}, 5}, {failfast.Strategy{Limit: 3}, 3}, {failfast.Strategy{Limit: 8}, 5}, {shed.Strategy{Limit: 2}, 2}, {plain{}, 0}} {
+		h := shed.Strategy{Limit: 5, Then: c.then}.Hints()
+		if h.Limit != c.want || (h.AtLimit == fate.Shed) != (c.want > 0) {
+			t.Errorf("then %v: %+v; want Shed at %d", c.then, h, c.want)
 		}
 	}
 }

@@ -1,7 +1,6 @@
 package engine_test
 
 import (
-	"sync"
 	"testing"
 
 	"github.com/sharedfate/fate/internal/engine"
@@ -66,4 +65,4 @@ func TestItemsCostNoAllocation(t *testing.T) {
 	}
 }
 
-func (c *counter) Spare() *sync.Pool { return new(sync.Pool) }
+func (c *counter) Pools() *engine.Pools { return &pools }

@@ -46,8 +46,8 @@ type Host[T any] interface {
 	// as with Settle, and the runner leaves.
 	Fault(v any) (after func())
 
-	// Spare is where engines leave large buffers for others of their type.
-	Spare() *sync.Pool
+	// Pools are where engines of this type leave what others can use.
+	Pools() *Pools
 }
 
 // How says how an item ended.
@@ -72,7 +72,7 @@ type Outcome struct {
 // cache lines to and fro as can be.
 type Engine[T any] struct {
 	host Host[T]
-	loop func()    // e.run, made once: a go statement with it allocates nothing
+	kit  *kit[T]   // nil before the first Push and after Retire
 	idle sync.Cond // a joiner's wait for the last runner to leave, and Await's
 
 	mu       sync.Mutex
@@ -86,9 +86,7 @@ type Engine[T any] struct {
 // Init makes the engine ready. A timed one reads the clock around each item.
 func (e *Engine[T]) Init(h Host[T], timed bool) {
 	e.host, e.timed = h, timed
-	e.loop = e.run
 	e.idle.L = &e.mu
-	e.queue.init()
 }
 
 // Lock takes the engine's lock.
@@ -103,7 +101,7 @@ func (e *Engine[T]) Release() {
 	e.mu.Unlock()
 	if send {
 		// After the lock: a go statement takes longer than all that is done under it.
-		go e.loop()
+		go e.kit.loop()
 	}
 }
 
@@ -146,7 +144,7 @@ func (e *Engine[T]) run() {
 		send := e.need()
 		e.mu.Unlock()
 		if send {
-			go e.loop()
+			go e.kit.loop()
 		}
 		if e.timed {
 			r.began = now()
@@ -220,7 +218,7 @@ func (e *Engine[T]) leave() {
 	}
 	e.mu.Unlock()
 	if send {
-		go e.loop()
+		go e.kit.loop()
 	}
 }
 
@@ -245,18 +243,31 @@ func (e *Engine[T]) Joining() bool { return e.joiners > 0 }
 // Push (locked) puts an item at the queue's end. An admitted one must not be pushed behind a held one.
 func (e *Engine[T]) Push(item T, admitted bool) {
 	if e.queue.full() {
-		e.queue.grow(e.host.Spare())
+		e.grow()
 	}
 	e.queue.push(item, admitted)
 }
 
-// Retire (locked) hands on what an engine needs no more that nothing is pushed to from now on. It does nothing if the queue is not
-// empty.
-func (e *Engine[T]) Retire() {
-	if e.queue.len == 0 {
-		e.queue.leave(e.host.Spare())
-		e.queue.init()
+// grow makes room in the queue.
+func (e *Engine[T]) grow() {
+	if e.kit == nil {
+		e.kit = outfit(e)
+		e.queue.buf = e.kit.buf[:]
+		return
 	}
+	e.queue.grow(&e.host.Pools().large)
+}
+
+// Retire (locked) hands on what the engine needs no more. The queue is empty and no runner left, nor is anything pushed from now on.
+func (e *Engine[T]) Retire() {
+	if e.kit == nil {
+		return
+	}
+	pools := e.host.Pools()
+	e.queue.leave(&pools.large)
+	e.queue = queue[T]{}
+	e.kit.leave(pools)
+	e.kit = nil
 }
 
 // Admit (locked) admits the oldest held item.

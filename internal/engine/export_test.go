@@ -10,7 +10,7 @@ type Queue struct {
 
 func NewQueue() *Queue {
 	q := &Queue{spare: new(sync.Pool)}
-	q.q.init()
+	q.q.buf = make([]int, small)
 	return q
 }
 
@@ -39,16 +39,13 @@ func (q *Queue) Spare() (spare []int) {
 	for i := q.q.len; int(i) < len(q.q.buf); i++ {
 		spare = append(spare, *q.q.at(i))
 	}
-	if len(q.q.buf) > len(q.q.small) {
-		spare = append(spare, q.q.small[:]...)
-	}
 	return spare
 }
 
 // Next returns another queue, to which this one has left its buffer.
 func (q *Queue) Next() *Queue {
 	q.q.leave(q.spare)
-	next := &Queue{spare: q.spare}
-	next.q.init()
+	next := NewQueue()
+	next.spare = q.spare
 	return next
 }

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"runtime"
 	"slices"
-	"sync"
 	"testing"
 
 	"github.com/sharedfate/fate/internal/engine"
@@ -79,7 +78,9 @@ func (h *host) Settle(it item, o engine.Outcome) (after func()) {
 	return after
 }
 
-func (h *host) Spare() *sync.Pool { return new(sync.Pool) }
+func (h *host) Pools() *engine.Pools { return &pools }
+
+var pools engine.Pools
 
 func (h *host) Fault(v any) (after func()) {
 	if h.fault == nil {

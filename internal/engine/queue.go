@@ -2,21 +2,21 @@ package engine
 
 import "sync"
 
-// queue is a ring of up to 2^31 items: an admitted prefix, then a held rest. It grows by four and never shrinks; a group is
+// queue is a ring of up to 2^31 items: an admitted prefix, then a held rest. It grows and never shrinks; a group is
 // short-lived beside what it would save. The step to large is taken with a buffer that another queue has left, if there is
 // one: beside short tasks, allocating and collecting those would be a third of what a task costs.
 type queue[T any] struct {
 	len      uint32
 	head     uint32
 	admitted uint32 // how many from head are admitted
-	buf      []T    // a power of two long
-	small    [4]T
+	buf      []T    // a power of two long, or nil
 }
 
-// large is how many items the buffers have that queues hand on.
-const large = 1024
-
-func (q *queue[T]) init() { q.buf = q.small[:] }
+// Buffers of these lengths are handed on from queue to queue.
+const (
+	small = 128
+	large = 1024
+)
 
 func (q *queue[T]) at(i uint32) *T { return &q.buf[(q.head+i)&(uint32(len(q.buf))-1)] }
 
@@ -44,13 +44,13 @@ func (q *queue[T]) grow(spare *sync.Pool) {
 
 // larger returns an empty buffer of the next size.
 func (q *queue[T]) larger(spare *sync.Pool) []T {
-	size := max(16, 4*len(q.buf))
-	if size == large {
-		if b, ok := spare.Get().(*[large]T); ok {
-			return b[:]
-		}
+	if len(q.buf) >= large {
+		return make([]T, 4*len(q.buf))
 	}
-	return make([]T, size)
+	if b, ok := spare.Get().(*[large]T); ok {
+		return b[:]
+	}
+	return make([]T, large)
 }
 
 // leave hands the buffer on, which is empty, if it is one that others may want.
