@@ -5,9 +5,14 @@ import (
 	"iter"
 )
 
-// ForEach runs f for each item of in, and returns what [Group.Wait] returns. It pulls items in the caller's goroutine, and no
-// further ahead than the strategy's limit and the backlog allow. It stops pulling when the group stops: one that it has in hand then
-// is skipped. An item that is shed is counted and left out.
+// ForEach runs f for each item of in, and returns what [Group.Wait] returns. It pulls items in the caller's goroutine, no further
+// ahead than the strategy's limit and [DefaultBacklog] or [Backlog] allow; without a Backlog, while items take some microseconds at
+// most, up to [Ahead]. It stops pulling when the group stops: one that it has in hand then is skipped. An item that is shed is
+// counted and left out.
+//
+// With a strategy whose [Hints] say that it need not be asked about each item, as those of this module do that wait at the limit, an
+// item costs no allocation and next to no locking, so that a microsecond of work is worth running in parallel. It is a job of its
+// own, as a task is, for any other strategy.
 //
 // If in panics or calls runtime.Goexit, the group stops, its tasks are waited for, and the panic or exit goes on.
 //
@@ -20,9 +25,15 @@ func ForEach[T any](ctx context.Context, s Strategy, in iter.Seq[T], f func(cont
 		panic("fate: ForEach: the function is nil")
 	}
 	check("ForEach", ctx, s)
-	return do(newGroup(ctx, s, opts), func(g *Group) error {
+	g := newGroup(ctx, s, opts)
+	return do(g, func(g *Group) error {
+		if g.fitsCrew() {
+			newFeed(g, f, nil).all(in)
+			return nil
+		}
+		push := pushJobs(g, f)
 		for x := range in {
-			if g.offer(plain(func(ctx context.Context) error { return f(ctx, x) }), true) == refused {
+			if !push(x) {
 				break
 			}
 		}
@@ -30,44 +41,32 @@ func ForEach[T any](ctx context.Context, s Strategy, in iter.Seq[T], f func(cont
 	})
 }
 
-// Map runs f for each item of in and returns the results by index, and what [Group.Wait] returns. Results are kept also beside
-// failures; the result of an item that did not run is the zero R. It costs two allocations for all items together.
-//
-// It panics if f is nil, and as [New] does.
-func Map[T, R any](ctx context.Context, s Strategy, in []T, f func(context.Context, T) (R, error), opts ...Option) ([]R, error) {
-	if f == nil {
-		panic("fate: Map: the function is nil")
+// pushJobs returns a function that offers each item as a job of its own, and reports whether another may come.
+func pushJobs[T any](g *Group, f func(context.Context, T) error) func(T) bool {
+	var some []each[T] // many at a time, because each by itself would be an allocation
+	return func(x T) bool {
+		if len(some) == 0 {
+			some = make([]each[T], 32)
+		}
+		j := &some[0]
+		some = some[1:]
+		j.f, j.item = f, x
+		return g.offer(j, true) != refused
 	}
-	check("Map", ctx, s)
-	out := make([]R, len(in))
-	jobs := make([]mapped[T, R], len(in))
-	err := do(newGroup(ctx, s, opts), func(g *Group) error {
-		for i := range in {
-			j := &jobs[i]
-			j.f, j.in, j.out = f, &in[i], &out[i]
-			if g.offer(j, true) == refused {
-				break
-			}
-		}
-		return nil
-	})
-	return out, err
 }
 
-// mapped is one item of Map.
-type mapped[T, R any] struct {
-	f   func(context.Context, T) (R, error)
-	in  *T
-	out *R
+// each is one item of ForEach as a job.
+type each[T any] struct {
+	f    func(context.Context, T) error
+	item T
 }
 
-func (m *mapped[T, R]) accepted(*Group, uint64) {}
+func (e *each[T]) accepted(*Group, uint64) {}
+func (e *each[T]) run(g *Group) error      { return e.f(&g.ctx, e.item) }
+func (e *each[T]) name() string            { return "" }
+func (e *each[T]) excused() bool           { return false }
 
-func (m *mapped[T, R]) run(g *Group) (err error) {
-	*m.out, err = m.f(&g.ctx, *m.in)
-	return err
+func (e *each[T]) ended(*Group, outcome) func() {
+	*e = each[T]{} // those beside it are still needed
+	return nil
 }
-
-func (m *mapped[T, R]) ended(*Group, outcome) func() { return nil }
-func (m *mapped[T, R]) name() string                 { return "" }
-func (m *mapped[T, R]) excused() bool                { return false }

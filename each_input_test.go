@@ -61,18 +61,26 @@ func TestPullingStopsWithTheGroup(t *testing.T) {
 		}
 		return nil
 	}
-	// Those before it, itself, those held, and one that waits to be accepted.
-	const limit, most = 1, failing + 1 + fate.DefaultBacklog + 1
-	s := failfast.Strategy{Limit: limit}
+	s := failfast.Strategy{Limit: 1}
+	for _, c := range []struct {
+		held int64
+		opts []fate.Option
+	}{{5, []fate.Option{fate.Backlog(5)}}, {fate.Ahead, nil}} {
+		pullingStops(t, s, failing, failing+1+c.held+1, fail, c.opts...) // those before it, itself, those held, and one that waits to be accepted
+	}
+}
+
+func pullingStops(t *testing.T, s fate.Strategy, failing int, most int64, fail func(context.Context, int) error, opts ...fate.Option) {
+	t.Helper()
 	var pulled atomic.Int64
-	if err := fate.ForEach(t.Context(), s, endless(&pulled), fail); err != errItem {
+	if err := fate.ForEach(t.Context(), s, endless(&pulled), fail, opts...); err != errItem {
 		t.Errorf("ForEach returned %v, want the failure itself", err)
 	}
 	if n := pulled.Load(); n > most {
 		t.Errorf("ForEach pulled %d items though item %d stopped it, want at most %d", n, failing, most)
 	}
 	pulled.Store(0)
-	pairs := collect(fate.Stream(t.Context(), s, endless(&pulled), withResult(fail)))
+	pairs := collect(fate.Stream(t.Context(), s, endless(&pulled), withResult(fail), opts...))
 	if last := pairs[len(pairs)-1]; last.err != errItem {
 		t.Errorf("Stream's last pair is %v, want the failure itself", last)
 	}

@@ -157,14 +157,16 @@ func TestItemsGetTheGroupsContext(t *testing.T) {
 	eachWay(t, func(t *testing.T, run overItems) {
 		type key struct{}
 		parent := context.WithValue(t.Context(), key{}, "value")
-		causes := make(chan error, 1)
+		causes, started := make(chan error, 1), make(chan struct{})
 		err := run(parent, failfast.Strategy{}, 2, func(ctx context.Context, i int) error {
 			if v := ctx.Value(key{}); v != "value" {
 				t.Errorf("item %d sees %v, want the parent's value", i, v)
 			}
 			if i == 1 {
+				<-started
 				return errItem
 			}
+			close(started)
 			<-ctx.Done()
 			causes <- context.Cause(ctx)
 			return ctx.Err()

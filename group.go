@@ -27,6 +27,7 @@ type Group struct {
 	lost     *losses    // what has gone wrong
 	room     *room      // the Go's that wait for room
 	children *childList // the named ones
+	crew     roster     // works through the items of a ForEach, Map or Stream
 	eng      engine.Engine[item]
 	most     uint64 // how many may run at once by the strategy's hints; 0 if it must be asked
 	tally    Tally  // next to eng, for the reason given there
@@ -94,7 +95,7 @@ func check(call string, ctx context.Context, s Strategy) {
 }
 
 func newGroup(ctx context.Context, s Strategy, opts []Option) *Group {
-	g := &Group{strategy: s, opts: options{backlog: DefaultBacklog}}
+	g := &Group{strategy: s, opts: options{backlog: DefaultBacklog, ahead: Ahead}}
 	g.ctx.parent = ctx
 	for _, o := range opts {
 		o(&g.opts)
@@ -112,7 +113,7 @@ func (g *Group) heed(h Hints) (timed bool) {
 	if h.Limit < 0 || h.AtLimit > Shed {
 		panic(fmt.Sprintf("fate: the strategy's Hints are Limit %d, AtLimit %v: must be 0 or more, and run, hold or shed", h.Limit, h.AtLimit))
 	}
-	g.opts.keep, g.opts.quiet, g.opts.atLimit = h.Keep, h.FailuresOnly, h.AtLimit
+	g.opts.keep, g.opts.quiet, g.opts.untimed, g.opts.atLimit = h.Keep, h.FailuresOnly, h.Untimed, h.AtLimit
 	if h.AtLimit != Run {
 		g.most = uint64(h.Limit)
 		if h.Limit == 0 {
@@ -131,7 +132,7 @@ func (g *Group) Context() context.Context { return &g.ctx }
 func (g *Group) Tally() Tally {
 	g.eng.Lock()
 	defer g.eng.Unlock()
-	g.countRefusals()
+	g.count()
 	return g.tally
 }
 
@@ -152,8 +153,19 @@ func (g *Group) Stop(cause error) {
 func (g *Group) String() string {
 	g.eng.Lock() // for a strategy that remembers
 	defer g.eng.Unlock()
-	g.countRefusals()
+	g.count()
 	return fmt.Sprintf("group %q (%v): %v", g.opts.name, g.strategy, g.tally)
+}
+
+// count, under the lock, takes into the tally what is counted elsewhere.
+func (g *Group) count() {
+	if g.sealed {
+		return // the tally is final, and read without the lock
+	}
+	g.countRefusals()
+	if g.crew != nil {
+		g.crew.sync(0)
+	}
 }
 
 func stopping(cause error) *ending {
@@ -181,7 +193,14 @@ func (g *Group) halt(e *ending) {
 	g.halted = true
 	g.refusals.end()
 	g.ctx.end(e)
+	if g.crew != nil {
+		g.crew.halt()
+	}
 	g.eng.Remove(func(item) bool { return true }, func(it item, admitted bool) {
+		if r, ok := it.job.(relay); ok {
+			r.recall()
+			return
+		}
 		g.leaveQueue(admitted)
 		g.skip(it)
 	})

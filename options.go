@@ -8,15 +8,21 @@ type Option func(*options)
 type options struct {
 	name    string
 	backlog int
+	ahead   int // how many items a feed may hold beyond the limit while they are quick
 	keep    int // Hints.Keep
 	panics  PanicMode
 	quiet   bool      // Hints.FailuresOnly
+	untimed bool      // Hints.Untimed
 	atLimit Admission // Hints.AtLimit
 }
 
 // DefaultBacklog is how many tasks a group holds beyond its strategy's limit before Go waits, unless [Backlog] says
 // otherwise. It is large enough that a producer does not change places with the tasks at each of them.
 const DefaultBacklog = 64
+
+// Ahead is how many items [ForEach] and [Stream] hold beyond the strategy's limit, at most, unless [Backlog] says otherwise. They begin with
+// DefaultBacklog, and hold more only while items are so quick that these would all run while their producer wakes up.
+const Ahead = 1024
 
 // Name names the group in what it prints of itself.
 func Name(name string) Option { return func(o *options) { o.name = name } }
@@ -27,7 +33,7 @@ func Backlog(n int) Option {
 	if n < 0 {
 		panic("fate: Backlog is " + strconv.Itoa(n) + ": must be 0 or more")
 	}
-	return func(o *options) { o.backlog = n }
+	return func(o *options) { o.backlog, o.ahead = n, n }
 }
 
 // PanicMode says what a task's panic does.

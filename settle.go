@@ -37,8 +37,8 @@ func (h *host) Caught(v any) error {
 func (h *host) Settle(it item, o engine.Outcome) (after func()) {
 	g := (*Group)(h)
 	halted := g.halted
-	g.tally.Running--
 	if _, ok := it.job.(plain); ok && o.Err == nil && g.opts.quiet {
+		g.tally.Running--
 		g.tally.OK++ // and that is all there is to say about most tasks
 	} else {
 		after = g.ended(it, o)
@@ -48,6 +48,10 @@ func (h *host) Settle(it item, o engine.Outcome) (after func()) {
 
 // ended, under the lock, settles a job that a runner took.
 func (g *Group) ended(it item, o engine.Outcome) (after func()) {
+	if r, ok := it.job.(relay); ok {
+		return r.settle(o)
+	}
+	g.tally.Running--
 	switch {
 	case o.Err == nil:
 		return g.settle(it, OK, nil, o.Took, true)

@@ -6,6 +6,7 @@ import (
 	"iter"
 	"runtime"
 	"sync"
+	"sync/atomic"
 )
 
 // StreamAhead is how many results of a [Stream] may be finished and not yet read before it pauses its input.
@@ -19,8 +20,8 @@ const StreamAhead = 1024
 // failure already yielded. If it has not stopped, the last pair comes only for an error that no item had, such as a quorum
 // missed. An item that was shed is yielded with ErrShed.
 //
-// in runs in a goroutine of its own, so that results are yielded also while it waits. It is pulled no further ahead than the
-// strategy's limit and the backlog allow, and paused while [StreamAhead] results are finished and not read.
+// in runs in a goroutine of its own, so that results are yielded also while it waits. It is pulled as far ahead as by [ForEach], and
+// paused when [StreamAhead] results are finished and not read, until some have been.
 //
 // Breaking the loop stops the group and waits for its tasks, and for in to come back from the item it is at. The loop panics with a
 // *[PanicError] if in panicked, and as Wait does under Panics(Rethrow). If in called runtime.Goexit, so does the loop.
@@ -35,9 +36,7 @@ func Stream[T, R any](ctx context.Context, s Strategy, in iter.Seq[T], f func(co
 	}
 	check("Stream", ctx, s)
 	return func(yield func(R, error) bool) {
-		st := &stream[T, R]{g: newGroup(ctx, s, opts), in: in, f: f, fed: make(chan struct{})}
-		st.moved.L = &st.mu
-		st.watch = context.AfterFunc(&st.g.ctx, st.wake)
+		st := newStream(newGroup(ctx, s, opts), in, f)
 		go st.feed()
 		read := false
 		defer func() {
@@ -51,18 +50,29 @@ func Stream[T, R any](ctx context.Context, s Strategy, in iter.Seq[T], f func(co
 	}
 }
 
+// stream is one loop over a Stream: the feeder's goroutine appends cells, the group's tasks finish them in any order, and the loop reads
+// them in theirs. All three go on without a lock while none has to wait for another.
 type stream[T, R any] struct {
 	g     *Group
 	in    iter.Seq[T]
 	f     func(context.Context, T) (R, error)
-	fed   chan struct{} // closed when the feeder has ended
-	watch func() bool   // ends the registration with the group's context
+	fed   chan struct{}      // closed when the feeder has ended
+	crew  *feed[*cell[T, R]] // nil if the strategy must be asked about each item
+	watch func() bool        // ends the registration with the group's context
+
+	_        apart
+	appended atomic.Uint64 // cells that have come; set by the feeder
+	last     *chunk[T, R]  // the feeder's place
+	_        apart
+	shown    atomic.Uint64 // cells that have been read, whose IDs are below this; set by the reader
+	first    *chunk[T, R]  // the reader's place
+	_        apart
+	awaited  atomic.Uint64 // the reader sleeps until the cell before this one has ended; 0 if it is awake
+	resume   atomic.Uint64 // the feeder sleeps until so many cells have been read; 0 if it is awake
+	_        apart
 
 	mu     sync.Mutex
-	moved  sync.Cond   // something below has changed
-	first  *cell[T, R] // the cells not yet read, in input order
-	last   *cell[T, R]
-	unread int         // how many of them have ended
+	moved  sync.Cond   // something below has changed, or above, and somebody sleeps for it
 	ended  bool        // no more cells will come
 	halted bool        // the group has stopped
 	closed bool        // the reader has left
@@ -70,22 +80,33 @@ type stream[T, R any] struct {
 	exited bool        // the input called runtime.Goexit
 }
 
+func newStream[T, R any](g *Group, in iter.Seq[T], f func(context.Context, T) (R, error)) *stream[T, R] {
+	st := &stream[T, R]{g: g, in: in, f: f, fed: make(chan struct{})}
+	st.first = new(chunk[T, R])
+	st.last = st.first
+	st.moved.L = &st.mu
+	if g.fitsCrew() {
+		st.crew = newFeed(g, st.work, st.told)
+	}
+	st.watch = context.AfterFunc(&g.ctx, st.wake)
+	return st
+}
+
 var errLeft = errors.New("fate: the stream's reader has left")
 
 // read yields what comes until the end, a gap, or a break.
 func (st *stream[T, R]) read(yield func(R, error) bool) {
 	gap := false
-	shown := uint64(0) // the items with an ID below this have been yielded
 	for !gap {
-		c := st.take()
+		c := st.next()
 		if c == nil {
 			break
 		}
 		if gap = c.missing; gap {
 			break
 		}
-		shown = max(shown, c.id+1)
-		if !yield(c.result, c.err) {
+		result, err := st.take(c)
+		if !yield(result, err) {
 			return
 		}
 	}
@@ -100,16 +121,16 @@ func (st *stream[T, R]) read(yield func(R, error) bool) {
 	st.unwatch()
 	st.g.join()
 	gap = gap || st.g.halted // by the last item perhaps: whether the input was over then can't be known
-	if err := st.rest(gap, shown); err != nil && st.g.rethrow() == nil {
+	if err := st.rest(gap); err != nil && st.g.rethrow() == nil {
 		var zero R
 		yield(zero, err)
 	}
 }
 
 // rest is what there is to say after the items: the group's error, unless the reader knows it already.
-func (st *stream[T, R]) rest(gap bool, shown uint64) error {
+func (st *stream[T, R]) rest(gap bool) error {
 	err := st.g.result
-	if err == nil || st.g.failedWith(err, shown) {
+	if err == nil || st.g.failedWith(err, st.shown.Load()) {
 		return nil
 	}
 	if list, ok := err.(*Errors); ok && list.Cause == nil && !gap {
@@ -118,26 +139,62 @@ func (st *stream[T, R]) rest(gap bool, shown uint64) error {
 	return err
 }
 
-// take returns the next cell in input order once it has ended, or nil if none will come.
-func (st *stream[T, R]) take() *cell[T, R] {
+// next returns the next cell in input order once it has ended, or nil if none will come.
+func (st *stream[T, R]) next() *cell[T, R] {
+	n := st.shown.Load()
+	for {
+		if c := st.over(n); c != nil {
+			return c
+		}
+		if !st.sleep(n) {
+			return nil
+		}
+	}
+}
+
+// over returns the nth cell, which the reader has come to, if it is there and has ended.
+func (st *stream[T, R]) over(n uint64) *cell[T, R] {
+	if n >= st.appended.Load() {
+		return nil
+	}
+	if n%chunkLen == 0 && n > 0 && st.first.at != n {
+		st.first = st.first.next // was there before the cell was
+	}
+	if c := &st.first.cells[n%chunkLen]; c.over.Load() {
+		return c
+	}
+	return nil
+}
+
+// sleep waits until the nth cell has ended, and reports false if there will be none.
+func (st *stream[T, R]) sleep(n uint64) bool {
 	st.mu.Lock()
 	defer st.mu.Unlock()
-	for {
-		c := st.first
-		switch {
-		case c != nil && c.over:
-			if st.first = c.next; st.first == nil {
-				st.last = nil
-			}
-			c.next = nil // whoever still has this one does not keep those behind it
-			st.unread--
-			st.moved.Broadcast()
-			return c
-		case c == nil && (st.ended || st.halted):
-			return nil
+	st.awaited.Store(n + 1)
+	defer st.awaited.Store(0)
+	if st.resume.Load() > 0 {
+		st.moved.Broadcast() // nothing will be read for a while: is that enough for the feeder?
+	}
+	for st.over(n) == nil {
+		if (st.ended || st.halted) && n >= st.appended.Load() {
+			return false
 		}
 		st.moved.Wait()
 	}
+	return true
+}
+
+// take takes out what the reader's cell holds.
+func (st *stream[T, R]) take(c *cell[T, R]) (R, error) {
+	result, err := c.result, c.err
+	*c = cell[T, R]{} // those beside it may stay for long
+	n := st.shown.Add(1)
+	if n == st.resume.Load() {
+		st.mu.Lock()
+		st.moved.Broadcast()
+		st.mu.Unlock()
+	}
+	return result, err
 }
 
 // state says whether the input has ended, and whether it did so by a panic or Goexit.

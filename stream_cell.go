@@ -1,25 +1,41 @@
 package fate
 
-import "runtime/debug"
+import (
+	"context"
+	"runtime/debug"
+	"sync/atomic"
+)
 
 // cell is one item on its way through a stream.
 type cell[T, R any] struct {
 	st     *stream[T, R]
 	item   T
+	n      uint64 // its place in the input, which is its ID
 	result R
-	id     uint64
+	err    error
 
-	// Guarded by the stream's lock until over.
-	next    *cell[T, R]
-	err     error
-	over    bool // has ended
-	missing bool // was cut off by the stop: it has neither a result nor a failure of its own
+	missing bool        // was cut off by the stop: it has neither a result nor a failure of its own
+	over    atomic.Bool // has ended: nothing of this is written any more, but by the reader
+}
+
+const chunkLen = 32
+
+// chunk is many cells in a row, because each by itself would be an allocation.
+type chunk[T, R any] struct {
+	at    uint64 // the place of the first
+	cells [chunkLen]cell[T, R]
+	next  *chunk[T, R]
 }
 
 // feed pulls the input and offers each item.
 func (st *stream[T, R]) feed() {
 	var offered *cell[T, R] // on its way into the group
 	returned := false
+	offer := st.offer
+	if st.crew != nil {
+		offer = st.crew.push
+		defer st.crew.end()
+	}
 	defer func() {
 		if !returned {
 			st.broke(recover(), offered)
@@ -31,8 +47,12 @@ func (st *stream[T, R]) feed() {
 		close(st.fed)
 	}()
 	for x := range st.in {
-		offered = &cell[T, R]{st: st, item: x}
-		more := st.offer(offered)
+		c := st.append(x)
+		if c == nil {
+			break
+		}
+		offered = c
+		more := offer(c)
 		offered = nil
 		if !more {
 			break
@@ -60,11 +80,53 @@ func (st *stream[T, R]) broke(v any, offered *cell[T, R]) {
 	}
 }
 
-// offer appends the cell and offers it to the group. It reports whether another may come.
-func (st *stream[T, R]) offer(c *cell[T, R]) bool {
-	if !st.append(c) {
-		return false
+// append puts a cell at the end, once there is room. It returns nil if the reader has left: then the group will stop, but until it
+// has, much could be pulled for nothing.
+func (st *stream[T, R]) append(x T) *cell[T, R] {
+	n := st.appended.Load()
+	if n-st.shown.Load() >= StreamAhead && !st.pause() {
+		return nil
 	}
+	if n%chunkLen == 0 && n > 0 {
+		st.last.next = &chunk[T, R]{at: n}
+		st.last = st.last.next
+	}
+	c := &st.last.cells[n%chunkLen]
+	c.st, c.item, c.n = st, x, n
+	st.appended.Store(n + 1)
+	return c
+}
+
+// pause waits while too many results are finished and not read. It reports whether the reader is still there.
+func (st *stream[T, R]) pause() bool {
+	finished := st.g.Tally().Ended() // before the lock, which is taken under the group's
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	for finished-st.shown.Load() >= StreamAhead && finished > st.shown.Load() && !st.closed && !st.halted {
+		// Not as soon as one has been read: each time costs the reader as much as reading many.
+		enough := finished - StreamAhead + chunkLen
+		st.resume.Store(enough)
+		if st.shown.Load() < enough { // else the reader has passed by, and may not have seen it
+			st.moved.Wait()
+		}
+		st.resume.Store(0)
+	}
+	return !st.closed
+}
+
+// work runs an item for the feed.
+func (st *stream[T, R]) work(ctx context.Context, c *cell[T, R]) (err error) {
+	if c.result, err = st.f(ctx, c.item); err == nil {
+		c.finish(nil, false)
+	}
+	return err
+}
+
+// told is told by the feed how an item ended that was no success.
+func (st *stream[T, R]) told(c *cell[T, R], o outcome) { c.ended(st.g, o) }
+
+// offer offers a cell to the group as a job. It reports whether another may come.
+func (st *stream[T, R]) offer(c *cell[T, R]) bool {
 	switch st.g.offer(c, true) {
 	case shed:
 		c.finish(ErrShed, false)
@@ -75,27 +137,7 @@ func (st *stream[T, R]) offer(c *cell[T, R]) bool {
 	return true
 }
 
-// append puts the cell at the end, once there is room. It reports whether the reader is still there: if not, the group will stop, but
-// until it has, much could be pulled for nothing.
-func (st *stream[T, R]) append(c *cell[T, R]) bool {
-	st.mu.Lock()
-	defer st.mu.Unlock()
-	for st.unread >= StreamAhead && !st.closed && !st.halted {
-		st.moved.Wait()
-	}
-	if st.closed {
-		return false
-	}
-	if st.last == nil {
-		st.first = c
-	} else {
-		st.last.next = c
-	}
-	st.last = c
-	return true
-}
-
-func (c *cell[T, R]) accepted(_ *Group, id uint64) { c.id = id }
+func (c *cell[T, R]) accepted(*Group, uint64) {}
 
 func (c *cell[T, R]) run(g *Group) (err error) {
 	c.result, err = c.st.f(&g.ctx, c.item)
@@ -108,12 +150,16 @@ func (c *cell[T, R]) ended(_ *Group, o outcome) func() {
 	return nil
 }
 
+// finish says how the item ended, and wakes the reader if it waits for this one.
 func (c *cell[T, R]) finish(err error, missing bool) {
-	c.st.mu.Lock()
-	c.err, c.missing, c.over = err, missing, true
-	c.st.unread++
-	c.st.moved.Broadcast()
-	c.st.mu.Unlock()
+	st, n := c.st, c.n
+	c.err, c.missing = err, missing
+	c.over.Store(true)
+	if st.awaited.Load() == n+1 {
+		st.mu.Lock()
+		st.moved.Broadcast()
+		st.mu.Unlock()
+	}
 }
 
 func (c *cell[T, R]) name() string  { return "" }

@@ -158,7 +158,7 @@ func TestReaderIsToldOfTheParentsEndWhileTheInputWaits(t *testing.T) {
 
 func TestReaderIsToldOfAFailureWhileTheInputWaits(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		given := make(chan struct{})
+		given, first := make(chan struct{}), make(chan struct{})
 		var got []pair
 		for v, err := range fate.Stream(t.Context(), failfast.Strategy{}, func(yield func(int) bool) {
 			yield(0)
@@ -166,11 +166,14 @@ func TestReaderIsToldOfAFailureWhileTheInputWaits(t *testing.T) {
 			<-given
 		}, func(_ context.Context, i int) (int, error) {
 			if i == 1 {
+				<-first // or that might not start any more
 				return 0, errItem
 			}
 			return i, nil
 		}) {
-			got = append(got, pair{v, err})
+			if got = append(got, pair{v, err}); len(got) == 1 {
+				close(first)
+			}
 			if err != nil {
 				close(given)
 			}

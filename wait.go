@@ -27,14 +27,15 @@ func (g *Group) join() {
 			g.eng.Lock()
 		}
 		g.eng.Join()
+		g.count()
 		if g.tally.Held+g.tally.Running > 0 {
 			continue // offered while we woke up
 		}
 		if !g.sealed {
 			g.stopped() // or the context of a group whose parent has ended would not say so
-			g.sealed = true
 			g.refusals.end()
-			g.countRefusals()
+			g.count()
+			g.sealed = true
 			g.eng.Retire()
 			g.conclude()
 		}

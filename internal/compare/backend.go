@@ -33,7 +33,7 @@ func newPanel(server, number int) panel {
 	p := panel{Server: server, Panel: number, Title: "panel " + strconv.Itoa(number) + " of server " + strconv.Itoa(server)}
 	x := uint64(server*100 + number + 1)
 	for range panelPoints {
-		x = spin(x, 1)
+		x = Spin(x, 1)
 		p.Points = append(p.Points, uint32(x))
 	}
 	return p
@@ -50,7 +50,7 @@ func (p panel) sum() uint64 {
 
 // mark tells apart panels and how they were answered.
 func mark(server, panel, status int) uint64 {
-	return spin(uint64(server<<20|panel<<10|status), 8)
+	return Spin(uint64(server<<20|panel<<10|status), 8)
 }
 
 func startBackEnd(id int) (*backEnd, error) {

@@ -18,8 +18,8 @@ const (
 	mostRounds   = 1000 // with more, 0.5^n is not a number that a float64 has
 )
 
-// estimate returns the zero Estimate for no samples.
-func estimate(samples []float64) Estimate {
+// EstimateOf estimates the median of the samples. It returns the zero Estimate for no samples.
+func EstimateOf(samples []float64) Estimate {
 	n := len(samples)
 	if n == 0 {
 		return Estimate{}
@@ -44,9 +44,9 @@ func outside(n int) int {
 	return 0
 }
 
-// ratios estimates by what factor a is greater than b, round by round: the median of the logarithms, so that twice as much and
+// Ratios estimates by what factor a is greater than b, round by round: the median of the logarithms, so that twice as much and
 // half as much are equally far from 1. Rounds that only one of them has are left out.
-func ratios(a, b []float64) Estimate {
+func Ratios(a, b []float64) Estimate {
 	n := min(len(a), len(b))
 	logs := make([]float64, n)
 	for i := range n {
@@ -55,6 +55,6 @@ func ratios(a, b []float64) Estimate {
 	if n == 0 {
 		return Estimate{}
 	}
-	e := estimate(logs)
+	e := EstimateOf(logs)
 	return Estimate{Median: math.Exp(e.Median), Low: math.Exp(e.Low), High: math.Exp(e.High)}
 }

@@ -214,16 +214,16 @@ func (m *measurement) report() Report {
 			Contender: e.Name,
 			Ours:      e.Ours,
 			Again:     e.again,
-			Time:      estimate(e.samples),
+			Time:      EstimateOf(e.samples),
 			Allocs:    e.allocs,
 			Bytes:     e.bytes,
 			Samples:   e.samples,
 		}
 		if m.base != nil {
-			row.Ratio = ratios(e.samples, m.base.samples)
+			row.Ratio = Ratios(e.samples, m.base.samples)
 		}
 		if m.peer != nil {
-			row.ToPeer = ratios(e.samples, m.peer.samples)
+			row.ToPeer = Ratios(e.samples, m.peer.samples)
 		}
 		if e.err != nil {
 			row.Err = firstLine(e.err)

@@ -46,9 +46,9 @@ func busy(name string, tasks int, each time.Duration) Workload {
 	return Workload{Name: name, About: about, Tasks: tasks, Plain: true,
 		Prepare: func(context.Context, Input) (Job, error) {
 			l := make(ledger, tasks)
-			spins := spinsFor(each)
+			spins := SpinsFor(each)
 			return &fanOut{0, l, func(_ context.Context, i int) error {
-				l[i].sum = spin(uint64(i+1), spins)
+				l[i].sum = Spin(uint64(i+1), spins)
 				l[i].ended++
 				return nil
 			}}, nil
