@@ -57,13 +57,16 @@ func eachWay(t *testing.T, test func(t *testing.T, run overItems)) {
 
 // unlimited are the strategies with no limit that is ever reached.
 func unlimited() []fate.Strategy {
-	return []fate.Strategy{failfast.Strategy{}, collectall.Strategy{}, selective.Strategy{}, shed.Strategy{Limit: 1_000_000}}
+	return []fate.Strategy{failfast.Strategy{}, collectall.Strategy{}, selective.Strategy{}, shed.Strategy{Limit: 1_000_000}, unhinted{failfast.Strategy{}}}
 }
 
 // limited are those that hold what comes at the limit.
 func limited(limit int) []fate.Strategy {
-	return []fate.Strategy{failfast.Strategy{Limit: limit}, collectall.Strategy{Limit: limit}, selective.Strategy{Limit: limit}}
+	return []fate.Strategy{failfast.Strategy{Limit: limit}, collectall.Strategy{Limit: limit}, selective.Strategy{Limit: limit}, unhinted{failfast.Strategy{Limit: limit}}}
 }
+
+// unhinted is a strategy that gives no hints, so that it is asked about every item.
+type unhinted struct{ fate.Strategy }
 
 func withResult(f func(context.Context, int) error) func(context.Context, int) (int, error) {
 	return func(ctx context.Context, i int) (int, error) { return i, f(ctx, i) }
