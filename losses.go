@@ -8,7 +8,8 @@ import (
 
 // losses is what went wrong in a group. Most groups never need one.
 type losses struct {
-	failures []TaskError          // in the order in which they came
+	failures [][]TaskError        // in the order in which they came, in parts, so that none is copied when there are many
+	held     int                  // how many those are
 	dropped  uint64               // failures that the strategy did not want to be held
 	panics   []taskPanic          // under Panics(Rethrow)
 	fault    *PanicError          // the strategy's own panic, the first
@@ -35,11 +36,17 @@ func (g *Group) lose(e TaskError, kind Kind) {
 	if kind == Panicked && g.opts.panics == Rethrow {
 		l.panics = append(l.panics, taskPanic{e.ID, e.Err.(*PanicError)})
 	}
-	if g.opts.keep > 0 && len(l.failures) >= g.opts.keep {
+	if g.opts.keep > 0 && l.held >= g.opts.keep {
 		l.dropped++
 		return
 	}
-	l.failures = append(l.failures, e)
+	last := len(l.failures) - 1
+	if last < 0 || len(l.failures[last]) == cap(l.failures[last]) {
+		l.failures = append(l.failures, make([]TaskError, 0, min(max(1, l.held), 1024)))
+		last++
+	}
+	l.failures[last] = append(l.failures[last], e)
+	l.held++
 }
 
 // failedWith reports whether err is the failure of a task with an ID below the bound. It is called once no task is left.
@@ -47,9 +54,11 @@ func (g *Group) failedWith(err error, bound uint64) bool {
 	if g.lost == nil {
 		return false
 	}
-	for i := range g.lost.failures {
-		if f := &g.lost.failures[i]; f.ID < bound && (err == f || same(err, f.Err)) {
-			return true
+	for _, part := range g.lost.failures {
+		for i := range part {
+			if f := &part[i]; f.ID < bound && (err == f || same(err, f.Err)) {
+				return true
+			}
 		}
 	}
 	return false
@@ -84,10 +93,12 @@ func (g *Group) summary() Summary {
 		return s
 	}
 	s.Dropped = g.lost.dropped
-	if f := g.lost.failures; len(f) > 0 {
-		s.Errors = make([]*TaskError, len(f))
-		for i := range f {
-			s.Errors[i] = &f[i]
+	if g.lost.held > 0 {
+		s.Errors = make([]*TaskError, 0, g.lost.held)
+		for _, part := range g.lost.failures {
+			for i := range part {
+				s.Errors = append(s.Errors, &part[i])
+			}
 		}
 		s.First = s.Errors[0]
 		slices.SortFunc(s.Errors, func(a, b *TaskError) int { return cmp.Compare(a.ID, b.ID) })

@@ -83,9 +83,10 @@ func (g *Group) offer(j job, wait bool) answer {
 
 // refused reports whether an offer is refused without the lock, because the group is full, and counts it.
 func (g *Group) refused(wait bool) bool {
-	if wait && g.opts.atLimit != Shed || g.ctx.parent.Err() != nil {
+	if wait && g.opts.atLimit != Shed {
 		return false
 	}
+	// The parent's end is not looked for: who is refused at the limit is told so, whatever comes after.
 	g.refusals.count()
 	return true
 }

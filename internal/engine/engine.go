@@ -9,7 +9,8 @@
 //   - Push puts an item in the queue. The queue has an admitted prefix, which may run now, and a held rest.
 //   - A runner is a goroutine that takes admitted items, oldest first, until there is none.
 //   - Before a runner runs an item it makes sure that, if another item is admitted, another runner is on its way. One on its
-//     way is enough: while it waits for a processor the first goes on, and when it arrives it sends the next.
+//     way is enough: while it waits for a processor the first goes on, and when it arrives it sends the next. Once, a caller
+//     who waits in Join is woken in its place, to send it if it is still needed then.
 //
 // So items that block get a goroutine each, as with a go statement, and short ones share a few. No item waits for another
 // item to end, only for a runner to arrive.
@@ -62,7 +63,7 @@ const (
 // An Outcome is how an item ended.
 type Outcome struct {
 	Err  error         // what Run or Caught returned
-	Took time.Duration // how long it ran; 0 unless the engine is timed
+	Took time.Duration // how long it ran, with what its runner did to get to it; 0 unless the engine is timed
 	How  How
 }
 
@@ -77,9 +78,11 @@ type Engine[T any] struct {
 
 	mu       sync.Mutex
 	runners  int32 // guarded by mu, as all below: runners that have not left, those on their way included
-	starting int32 // runners on their way
+	starting int32 // who is on the way: runners, and a scout
 	joiners  int32 // callers in Join
 	timed    bool  // constant
+	scout    bool  // a joiner has been woken to send a runner if one is still needed when it comes
+	scouted  bool  // one has been before
 	queue    queue[T]
 }
 
@@ -106,13 +109,22 @@ func (e *Engine[T]) Release() {
 }
 
 // need says whether a runner must be sent on its way, and counts it if so.
+//
+// The first time that somebody is in Join it is he who is sent, as a scout: to wake him is cheaper than a new goroutine, and if the
+// items are short they are done when he comes, and he had to be woken anyway. Not a second time: with items that block, each
+// would take two steps to start.
 func (e *Engine[T]) need() bool {
-	if e.queue.admitted > 0 && e.starting == 0 {
-		e.starting++
-		e.runners++
-		return true
+	if e.queue.admitted == 0 || e.starting > 0 {
+		return false
 	}
-	return false
+	e.starting++
+	if e.joiners > 0 && !e.scouted {
+		e.scout, e.scouted = true, true
+		e.idle.Broadcast()
+		return false
+	}
+	e.runners++
+	return true
 }
 
 // runner is what a runner's deferred function must know of it.
@@ -120,6 +132,14 @@ type runner[T any] struct {
 	item  T
 	began time.Duration
 	state state
+}
+
+// clock returns how long the item took. Where it ends the next one begins: to read the clock a second time costs as much as all else
+// that is done for an item, and what lies between them is less.
+func (r *runner[T]) clock() time.Duration {
+	began := r.began
+	r.began = now()
+	return r.began - began
 }
 
 type state uint8
@@ -136,8 +156,11 @@ func (e *Engine[T]) run() {
 	defer e.rescue(&r)
 	e.mu.Lock()
 	e.starting--
+	if e.timed {
+		r.began = now()
+	}
 	for {
-		item, ok := e.queue.take()
+		item, ok := e.queue.take(&e.kit.pools.large)
 		if !ok {
 			break
 		}
@@ -146,13 +169,10 @@ func (e *Engine[T]) run() {
 		if send {
 			go e.kit.loop()
 		}
-		if e.timed {
-			r.began = now()
-		}
 		r.item, r.state = item, running
 		out := Outcome{Err: e.host.Run(item)}
 		if e.timed {
-			out.Took = now() - r.began
+			out.Took = r.clock()
 		}
 		e.settle(&r, out)
 	}
@@ -175,6 +195,9 @@ func (e *Engine[T]) after(r *runner[T], f func()) {
 	e.Release() // what was admitted meanwhile need not wait for f
 	f()
 	e.mu.Lock()
+	if e.timed {
+		r.began = now() // f is no part of an item
+	}
 }
 
 // rescue is the deferred function of a runner. It has nothing to do for one that left by itself.
@@ -191,7 +214,7 @@ func (e *Engine[T]) rescue(r *runner[T]) {
 			out.How = Panicked
 		}
 		if e.timed {
-			out.Took = now() - r.began
+			out.Took = r.clock()
 		}
 		defer e.rescue(r) // Settle may fail here, too
 		e.settle(r, out)
@@ -227,6 +250,15 @@ func (e *Engine[T]) Join() {
 	e.joiners++
 	for e.runners > 0 {
 		e.idle.Wait()
+		if e.scout {
+			e.scout = false
+			e.starting--
+			if e.need() {
+				e.mu.Unlock()
+				go e.kit.loop()
+				e.mu.Lock()
+			}
+		}
 	}
 	e.joiners--
 }
@@ -242,20 +274,11 @@ func (e *Engine[T]) Joining() bool { return e.joiners > 0 }
 
 // Push (locked) puts an item at the queue's end. An admitted one must not be pushed behind a held one.
 func (e *Engine[T]) Push(item T, admitted bool) {
-	if e.queue.full() {
-		e.grow()
-	}
-	e.queue.push(item, admitted)
-}
-
-// grow makes room in the queue.
-func (e *Engine[T]) grow() {
 	if e.kit == nil {
 		e.kit = outfit(e)
-		e.queue.buf = e.kit.buf[:]
-		return
+		e.queue.init(e.kit.buf[:])
 	}
-	e.queue.grow(&e.host.Pools().large)
+	e.queue.push(item, admitted, &e.kit.pools.large)
 }
 
 // Retire (locked) hands on what the engine needs no more. The queue is empty and no runner left, nor is anything pushed from now on.
@@ -263,10 +286,9 @@ func (e *Engine[T]) Retire() {
 	if e.kit == nil {
 		return
 	}
-	pools := e.host.Pools()
-	e.queue.leave(&pools.large)
+	e.queue.leave(&e.kit.pools.large)
 	e.queue = queue[T]{}
-	e.kit.leave(pools)
+	e.kit.leave()
 	e.kit = nil
 }
 
@@ -274,12 +296,14 @@ func (e *Engine[T]) Retire() {
 func (e *Engine[T]) Admit() { e.queue.admit() }
 
 // DropHeld (locked) takes the oldest held item out of the queue.
-func (e *Engine[T]) DropHeld() T { return e.queue.dropHeld() }
+func (e *Engine[T]) DropHeld() T { return e.queue.dropHeld(&e.kit.pools.large) }
 
 // Remove (locked) takes the items for which match is true out of the queue and hands each to drop, oldest first. It
 // takes time in proportion to the queue. Neither function may change the queue.
 func (e *Engine[T]) Remove(match func(T) bool, drop func(item T, admitted bool)) {
-	e.queue.remove(match, drop)
+	if e.kit != nil {
+		e.queue.remove(match, drop, &e.kit.pools.large)
+	}
 }
 
 var epoch = time.Now()

@@ -143,3 +143,36 @@ func TestAnnounceWakesEverybodyInAwait(t *testing.T) {
 		awake.Wait() // the bubble fails if one of them waits on
 	})
 }
+
+// A caller in Join is woken in a runner's place, once: what is pushed meanwhile starts all the same, though every item blocks.
+func TestACallerInJoinSendsTheRunnerThatIsNeeded(t *testing.T) {
+	for _, before := range []int{0, 1, 2} {
+		synctest.Test(t, func(t *testing.T) {
+			h := newHost(0)
+			more, release := make(chan struct{}), make(chan struct{})
+			started := 0 // guarded by the engine's lock
+			block := func(int) error {
+				h.Lock()
+				started++
+				h.Unlock()
+				<-release
+				return nil
+			}
+			h.offer(item{0, func() error { <-more; h.offer(numbered(5, block)...); return block(0) }})
+			h.offer(numbered(before, block)...)
+			returned := joining(h)
+			synctest.Wait()
+			close(more)
+			synctest.Wait()
+			h.Lock()
+			if started != 6+before {
+				t.Errorf("%d items have started, want all %d", started, 6+before)
+			}
+			h.Unlock()
+			close(release)
+			if !returned() {
+				t.Error("Join did not return")
+			}
+		})
+	}
+}

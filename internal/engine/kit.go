@@ -11,6 +11,7 @@ type Pools struct {
 // kit is what an engine needs from its first item to its last, and no longer. It goes from engine to engine: most groups are
 // small and short-lived, and a good part of what one costs is the memory that it takes and leaves to the collector.
 type kit[T any] struct {
+	pools  *Pools
 	engine *Engine[T]
 	loop   func() // runs the engine: a go statement with it allocates nothing
 	buf    [small]T
@@ -18,17 +19,24 @@ type kit[T any] struct {
 
 // outfit returns a kit for the engine.
 func outfit[T any](e *Engine[T]) *kit[T] {
-	k, ok := e.host.Pools().kits.Get().(*kit[T])
+	p := e.host.Pools()
+	k, ok := p.kits.Get().(*kit[T])
 	if !ok {
-		k = new(kit[T])
-		k.loop = func() { k.engine.run() }
+		k = &kit[T]{pools: p}
+		k.loop = loop(k)
 	}
 	k.engine = e
 	return k
 }
 
 // leave hands the kit on. Its buffer is empty.
-func (k *kit[T]) leave(p *Pools) {
+func (k *kit[T]) leave() {
 	k.engine = nil
-	p.kits.Put(k)
+	k.pools.kits.Put(k)
 }
+
+func (k *kit[T]) run() { k.engine.run() }
+
+// loop is no method of a generic type because the runtime reads the name of the function that a goroutine begins with, and those of
+// generic types are ten times as long.
+func loop(k interface{ run() }) func() { return func() { k.run() } }

@@ -2,14 +2,22 @@ package engine
 
 import "sync"
 
-// queue is a ring of up to 2^31 items: an admitted prefix, then a held rest. It grows and never shrinks; a group is
-// short-lived beside what it would save. The step to large is taken with a buffer that another queue has left, if there is
-// one: beside short tasks, allocating and collecting those would be a third of what a task costs.
+// queue is a line of up to 2^32-1 items: an admitted prefix, then a held rest. It begins with a small buffer that somebody lends it. What
+// doesn't fit stands in buffers of one size, which queues hand on to each other when they have emptied them: beside short tasks,
+// allocating and collecting those would be a third of what a task costs, and to copy all into ever larger ones another.
 type queue[T any] struct {
 	len      uint32
-	head     uint32
-	admitted uint32 // how many from head are admitted
-	buf      []T    // a power of two long, or nil
+	admitted uint32
+	last     *ring[T] // where the next item goes
+	front    ring[T]  // the oldest items
+	more     []*ring[T]
+}
+
+// ring is a part of a queue.
+type ring[T any] struct {
+	buf  []T // a power of two long
+	head uint32
+	len  uint32
 }
 
 // Buffers of these lengths are handed on from queue to queue.
@@ -18,12 +26,35 @@ const (
 	large = 1024
 )
 
-func (q *queue[T]) at(i uint32) *T { return &q.buf[(q.head+i)&(uint32(len(q.buf))-1)] }
+// init gives the queue its first buffer.
+func (q *queue[T]) init(buf []T) {
+	*q = queue[T]{front: ring[T]{buf: buf}}
+	q.last = &q.front
+}
 
-func (q *queue[T]) full() bool { return q.len == uint32(len(q.buf)) }
+func (r *ring[T]) at(i uint32) *T { return &r.buf[(r.head+i)&(uint32(len(r.buf))-1)] }
 
-func (q *queue[T]) push(item T, admitted bool) {
-	*q.at(q.len) = item
+func (r *ring[T]) full() bool { return r.len == uint32(len(r.buf)) }
+
+// pop takes the oldest item out of a ring that has one.
+func (r *ring[T]) pop() T {
+	p := r.at(0)
+	item := *p
+	var zero T
+	*p = zero // nothing is kept alive that has been given away
+	r.head = (r.head + 1) & (uint32(len(r.buf)) - 1)
+	r.len--
+	return item
+}
+
+// push appends an item. spare has the buffers of other queues.
+func (q *queue[T]) push(item T, admitted bool, spare *sync.Pool) {
+	if q.last.full() {
+		q.grow(spare)
+	}
+	r := q.last
+	*r.at(r.len) = item
+	r.len++
 	q.len++
 	if admitted {
 		if q.admitted != q.len-1 {
@@ -33,30 +64,43 @@ func (q *queue[T]) push(item T, admitted bool) {
 	}
 }
 
+// grow adds a buffer. The small one is emptied into it, and not used again.
 func (q *queue[T]) grow(spare *sync.Pool) {
-	buf := q.larger(spare)
-	n := copy(buf, q.buf[q.head:])
-	copy(buf[n:], q.buf[:q.head])
-	clear(q.buf) // left behind now, and kept as long as the queue, or by the next one
-	q.leave(spare)
-	q.buf, q.head = buf, 0
-}
-
-// larger returns an empty buffer of the next size.
-func (q *queue[T]) larger(spare *sync.Pool) []T {
-	if len(q.buf) >= large {
-		return make([]T, 4*len(q.buf))
-	}
+	r := &ring[T]{}
 	if b, ok := spare.Get().(*[large]T); ok {
-		return b[:]
+		r.buf = b[:]
+	} else {
+		r.buf = make([]T, large)
 	}
-	return make([]T, large)
+	if len(q.front.buf) < large {
+		for q.front.len > 0 {
+			*r.at(r.len) = q.front.pop()
+			r.len++
+		}
+		q.front = *r
+		return
+	}
+	q.more = append(q.more, r)
+	q.last = r
 }
 
-// leave hands the buffer on, which is empty, if it is one that others may want.
+// advance hands an empty front on if there is more behind it.
+func (q *queue[T]) advance(spare *sync.Pool) {
+	if q.front.len > 0 || len(q.more) == 0 {
+		return
+	}
+	q.leave(spare)
+	q.front = *q.more[0]
+	q.more[0] = nil
+	if q.more = q.more[1:]; len(q.more) == 0 {
+		q.last = &q.front
+	}
+}
+
+// leave hands the front's buffer on, which is empty, if it is one that others may want.
 func (q *queue[T]) leave(spare *sync.Pool) {
-	if len(q.buf) == large {
-		spare.Put((*[large]T)(q.buf))
+	if len(q.front.buf) == large {
+		spare.Put((*[large]T)(q.front.buf))
 	}
 }
 
@@ -70,48 +114,40 @@ func (q *queue[T]) admit() {
 }
 
 // take returns the oldest item if it is admitted.
-func (q *queue[T]) take() (item T, ok bool) {
+func (q *queue[T]) take(spare *sync.Pool) (item T, ok bool) {
 	if q.admitted == 0 {
 		return item, false
 	}
-	p := q.at(0)
-	item = *p
-	var zero T
-	*p = zero // the queue keeps nothing alive that it has given away
-	q.head = (q.head + 1) & (uint32(len(q.buf)) - 1)
 	q.len--
 	q.admitted--
+	item = q.front.pop()
+	if q.front.len == 0 && len(q.more) > 0 {
+		q.advance(spare)
+	}
 	return item, true
 }
 
-func (q *queue[T]) dropHeld() (item T) {
+func (q *queue[T]) dropHeld(spare *sync.Pool) (item T) {
 	oldest := q.admitted
 	if q.held() == 0 {
 		panic("engine: nothing is held")
 	}
 	i := uint32(0)
-	q.remove(func(T) bool { i++; return i-1 == oldest }, func(x T, _ bool) { item = x })
+	q.remove(func(T) bool { i++; return i-1 == oldest }, func(x T, _ bool) { item = x }, spare)
 	return item
 }
 
-func (q *queue[T]) remove(match func(T) bool, drop func(T, bool)) {
-	var kept, admitted uint32
-	for i := range q.len {
-		item := *q.at(i)
-		in := i < q.admitted
+// remove passes every item from the front to the end once, but for those that match.
+func (q *queue[T]) remove(match func(T) bool, drop func(T, bool), spare *sync.Pool) {
+	n, admitted := q.len, q.admitted
+	q.len, q.admitted = 0, 0
+	for i := range n {
+		item := q.front.pop()
+		q.advance(spare)
 		if match(item) {
-			drop(item, in)
+			drop(item, i < admitted)
 			continue
 		}
-		*q.at(kept) = item
-		kept++
-		if in {
-			admitted++
-		}
+		q.push(item, i < admitted, spare)
 	}
-	var zero T
-	for i := kept; i < q.len; i++ {
-		*q.at(i) = zero
-	}
-	q.len, q.admitted = kept, admitted
 }

@@ -142,10 +142,10 @@ func TestLargeBuffersAreHandedOnEmpty(t *testing.T) {
 			}
 		}
 		q = q.Next()
-		for i := range 1024 { // as far as the buffer that was handed on
+		for i := range 3000 { // into buffers that were handed on
 			q.Push(-1-i, true)
 		}
-		for i := range 1024 {
+		for i := range 3000 {
 			if x, ok := q.Take(); !ok || x != -1-i {
 				t.Fatalf("took %d, %v; want %d", x, ok, -1-i)
 			}
