@@ -26,11 +26,13 @@ var allowed = map[string][]string{
 	"fatetest":         {""},
 	"strategies":       {"", "failfast", "collectall", "shed", "selective"},
 	"internal/compare": {"", "failfast", "collectall", "shed", "selective"},
+	"internal/price":   {"", "failfast", "collectall", "shed", "selective", "internal/compare"},
 }
 
 // others says which modules may be imported beside the standard library: only for the comparison.
 var others = map[string][]string{
 	"internal/compare": {"golang.org/x/sync", "github.com/sourcegraph/conc", "github.com/hashicorp/go-multierror"},
+	"internal/price":   {"golang.org/x/sync", "github.com/sourcegraph/conc", "github.com/hashicorp/go-multierror"},
 }
 
 func TestImportsFlowOneWay(t *testing.T) {

@@ -13,6 +13,7 @@ import (
 	"github.com/sharedfate/fate/cmd/fate/internal/provenance"
 	"github.com/sharedfate/fate/cmd/fate/internal/report"
 	"github.com/sharedfate/fate/internal/compare"
+	"github.com/sharedfate/fate/internal/price"
 )
 
 // How long a workload is measured. Six rounds of all contenders are made even if they take longer.
@@ -31,6 +32,9 @@ type compareCmd struct {
 	Dir       string `placeholder:"DIR" help:"Hash the files below DIR, all of them, rather than a part of Go's own source tree."`
 	Quick     bool   `help:"Less of the same work, in under 30 seconds; on a machine that is too slow for all of it, the last workloads are left out."`
 	JSON      string `name:"json" placeholder:"FILE" help:"Write everything to FILE as well, each behaviour's detail and each sample."`
+	Markdown  bool   `help:"Print the tables of engine or busy as Markdown, for a page of documentation."`
+	Picture   string `placeholder:"FILE" help:"Draw when the last of many tasks starts on a busy machine, as SVG to FILE; with engine or busy."`
+	Check     bool   `help:"Exit with status 1 if a target of engine or busy is missed for certain: if its whole interval is beyond."`
 }
 
 // Help is what "fate compare --help" says beside the flags.
@@ -46,8 +50,13 @@ func (*compareCmd) Help() string {
 	for _, w := range all.workloads {
 		workloads = append(workloads, w.Name)
 	}
+	var prices []string
+	for _, w := range price.Workloads() {
+		prices = append(prices, w.Name+" ("+w.About+")")
+	}
 	return "It prints two tables: what each contender does, as observed by running it, and what it costs. Ctrl-C ends it and prints what there is.\n\n" +
-		"Workloads: " + strings.Join(workloads, ", ") + ".\n\nContenders: " + strings.Join(contenders, ", ") + "."
+		"Workloads: " + strings.Join(workloads, ", ") + ". Chosen by name only, each with a table of its own and with targets: " + strings.Join(prices, ", ") + ".\n\n" +
+		"Contenders: " + strings.Join(contenders, ", ") + "."
 }
 
 // Run checks everything that was asked for before it measures anything; what is wrong then Is errUsage. It ends soon after the
@@ -57,21 +66,22 @@ func (c *compareCmd) Run(on console) error {
 	if err != nil {
 		return usageError{err}
 	}
-	if err := checkDir(c.Dir, picked.workloads); err != nil {
-		return usagef("--dir: %w", err)
+	if err := c.checkFlags(picked); err != nil {
+		return err
 	}
-	ctx := on.ctx
-	if c.Quick {
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(ctx, quickTime)
-		defer cancel()
-	}
-	file, err := openJSON(c.JSON)
+	data, err := openOut("--json", c.JSON)
 	if err != nil {
-		return usagef("--json: %w", err)
+		return err
 	}
-	defer file.Close()
+	defer data.Close()
+	picture, err := openOut("--picture", c.Picture)
+	if err != nil {
+		return err
+	}
+	defer picture.Close()
 
+	ctx, cancel := c.limit(on.ctx)
+	defer cancel()
 	jobs, err := c.prepare(ctx, picked.workloads)
 	defer jobs.close()
 	if err != nil && ctx.Err() == nil {
@@ -79,20 +89,81 @@ func (c *compareCmd) Run(on console) error {
 	}
 
 	found := c.measure(ctx, on, picked, jobs)
-	width := terminalWidth(on.stdout)
-	if width == 0 {
-		width = report.Width
+	err = errors.Join(c.print(on.stdout, found), data.Write(found.WriteJSON))
+	if !found.Interrupted {
+		err = errors.Join(err, picture.Write(found.WritePicture))
 	}
-	err = errors.Join(found.WriteText(on.stdout, width), file.Write(found))
-	switch {
-	case err != nil:
+	if err != nil {
 		return err
+	}
+	return c.outcome(found)
+}
+
+// outcome is the error that the run ends with, or nil.
+func (c *compareCmd) outcome(found *report.Report) error {
+	switch {
 	case found.Interrupted:
 		return errInterrupted
 	case found.Failures() > 0:
 		return fmt.Errorf("%d of the measurements failed; the tables say which", found.Failures())
+	case c.Check:
+		return checked(found)
 	}
 	return nil
+}
+
+// checkFlags finds what does not go with what was picked.
+func (c *compareCmd) checkFlags(picked selection) error {
+	if err := checkDir(c.Dir, picked.workloads); err != nil {
+		return usagef("--dir: %w", err)
+	}
+	var names []string
+	for _, w := range price.Workloads() {
+		names = append(names, w.Name)
+	}
+	priced := strings.Join(names, ", ")
+	switch {
+	case len(picked.prices) == 0 && (c.Markdown || c.Check || c.Picture != ""):
+		return usagef("--markdown, --picture and --check are for the workloads %s: choose one by --workload", priced)
+	case len(picked.workloads) > 0 && c.Markdown:
+		return usagef("--markdown is for the workloads %s alone", priced)
+	case len(picked.workloads) == 0 && len(c.Contender) > 0:
+		return usagef("--contender: the workloads %s have contenders of their own", priced)
+	}
+	return nil
+}
+
+// limit ends a quick run in time.
+func (c *compareCmd) limit(ctx context.Context) (context.Context, context.CancelFunc) {
+	if c.Quick {
+		return context.WithTimeout(ctx, quickTime)
+	}
+	return context.WithCancel(ctx)
+}
+
+// print writes what was found for people, or for a page.
+func (c *compareCmd) print(w io.Writer, found *report.Report) error {
+	if c.Markdown {
+		return found.WriteMarkdown(w)
+	}
+	width := terminalWidth(w)
+	if width == 0 {
+		width = report.Width
+	}
+	return found.WriteText(w, width)
+}
+
+// checked is an error that names the targets which were missed, or nil.
+func checked(found *report.Report) error {
+	over := found.Over()
+	if len(over) == 0 {
+		return nil
+	}
+	what := "1 target is missed"
+	if len(over) > 1 {
+		what = fmt.Sprintf("%d targets are missed", len(over))
+	}
+	return fmt.Errorf("%s:\n  %s", what, strings.Join(over, "\n  "))
 }
 
 // checkDir finds out whether the directory can be listed, and whether anybody will. What is below it, the workload that reads it finds
@@ -149,12 +220,25 @@ func (js jobs) close() {
 func (c *compareCmd) measure(ctx context.Context, on console, s selection, js jobs) *report.Report {
 	found := &report.Report{
 		Provenance: provenance.Collect(on.args),
-		Contenders: report.Describe(s.all()),
 		Seed:       uint64(time.Now().UnixNano()),
 	}
 	p := newProgress(on.stderr)
 	defer p.End()
+	if len(s.workloads) > 0 {
+		c.compare(ctx, found, p, s, js)
+	}
+	for _, w := range s.prices {
+		c.price(on.ctx, found, p, w)
+	}
+	if found.Interrupted = on.ctx.Err() != nil; found.Interrupted {
+		found.LeftOut = nil // whoever interrupts knows why the rest is not there
+	}
+	return found
+}
 
+// compare observes the contenders and has them do the workloads.
+func (c *compareCmd) compare(ctx context.Context, found *report.Report, p *progress, s selection, js jobs) {
+	found.Contenders = report.Describe(s.all())
 	if observed := compare.Observed(s.contenders); len(observed) > 0 {
 		behaviours := compare.Behaviours()
 		p.Step(fmt.Sprintf("observing %d behaviours of %d contenders", len(behaviours), len(observed)))
@@ -184,8 +268,4 @@ func (c *compareCmd) measure(ctx context.Context, on console, s selection, js jo
 			found.LeftOut = append(found.LeftOut, w.Name)
 		}
 	}
-	if found.Interrupted = on.ctx.Err() != nil; found.Interrupted {
-		found.LeftOut = nil // whoever interrupts knows why the rest is not there
-	}
-	return found
 }

@@ -2,9 +2,10 @@
 // that they stand for.
 //
 //	fate compare [--workload NAME,...] [--contender NAME,...] [--dir DIR] [--quick] [--json FILE]
+//	fate compare --workload engine|busy [--quick] [--markdown] [--picture FILE] [--check] [--json FILE]
 //
 // "fate compare --help" describes the flags. The exit status is 0 after a complete run, 1 if something could not be
-// measured, 2 for wrong usage, and 130 after Ctrl-C or SIGTERM.
+// measured or --check found a target missed, 2 for wrong usage, and 130 after Ctrl-C or SIGTERM.
 package main
 
 import (

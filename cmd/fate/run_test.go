@@ -30,6 +30,14 @@ func TestUsageIsStatus2(t *testing.T) {
 		"compare --workload ,",
 		"compare --workload single --contender=",
 		"compare --workload single --contender ,",
+		"compare --markdown",
+		"compare --check --workload single",
+		"compare --picture " + file,
+		"compare --picture " + file + " --workload engine",
+		"compare --picture - --workload busy",
+		"compare --workload engine,single --markdown",
+		"compare --workload engine --contender failfast",
+		"compare --workload engine --dir .",
 		"help nothing",
 	} {
 		var stdout, stderr bytes.Buffer

@@ -6,6 +6,7 @@ import (
 
 	"github.com/sharedfate/fate/cmd/fate/internal/sqlload"
 	"github.com/sharedfate/fate/internal/compare"
+	"github.com/sharedfate/fate/internal/price"
 )
 
 // A selection is what a run is about.
@@ -13,6 +14,7 @@ type selection struct {
 	contenders []compare.Contender // ours first
 	workloads  []compare.Workload
 	bases      []compare.Contender // what the workloads' ratios are taken against, if it is not among the contenders
+	prices     []price.Workload    // chosen by name alone
 }
 
 // pick returns what has these names; no name means all. Its error lists the names that are known.
@@ -22,9 +24,19 @@ func pick(contenders, workloads []string) (selection, error) {
 	if s.contenders, err = compare.Pick(trim(contenders)...); err != nil {
 		return s, err
 	}
+	workloads = trim(workloads)
 	all := append(compare.Workloads(), sqlload.Workload())
-	if s.workloads, err = compare.PickWorkloads(all, trim(workloads)...); err != nil {
+	for _, w := range price.Workloads() { // they are no work that any contender could do, and stand in the list for their names
+		all = append(all, compare.Workload{Name: w.Name})
+	}
+	if s.workloads, err = compare.PickWorkloads(all, workloads...); err != nil {
 		return s, err
+	}
+	s.workloads = slices.DeleteFunc(s.workloads, func(w compare.Workload) bool { return w.Prepare == nil })
+	for _, w := range price.Workloads() {
+		if slices.Contains(workloads, w.Name) {
+			s.prices = append(s.prices, w)
+		}
 	}
 	slices.SortStableFunc(s.contenders, oursFirst)
 	for _, w := range s.workloads {

@@ -33,6 +33,9 @@ func TestPickAllHasOursFirst(t *testing.T) {
 	if last := s.workloads[len(s.workloads)-1].Name; last != "sqlite" {
 		t.Errorf("the last workload is %s, want sqlite", last)
 	}
+	if len(s.prices) > 0 {
+		t.Errorf("%d workloads that are chosen by name alone are among them", len(s.prices))
+	}
 }
 
 func TestPickByName(t *testing.T) {
@@ -45,6 +48,30 @@ func TestPickByName(t *testing.T) {
 	}
 	if len(s.workloads) != 2 {
 		t.Errorf("%d workloads, want 2", len(s.workloads))
+	}
+}
+
+func TestPickPricesByName(t *testing.T) {
+	for _, c := range []struct {
+		names     []string
+		workloads int
+		prices    string
+	}{
+		{[]string{"engine"}, 0, "engine"},
+		{[]string{"busy ", "engine"}, 0, "engine busy"},
+		{[]string{"busy", "single"}, 1, "busy"},
+	} {
+		s, err := pick(nil, c.names)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var prices []string
+		for _, w := range s.prices {
+			prices = append(prices, w.Name)
+		}
+		if got := strings.Join(prices, " "); got != c.prices || len(s.workloads) != c.workloads || len(s.bases) > 0 {
+			t.Errorf("%q: %d workloads, prices %q", c.names, len(s.workloads), got)
+		}
 	}
 }
 
@@ -101,7 +128,7 @@ func TestEveryWorkloadHasItsBase(t *testing.T) {
 func TestPickNamesWhatIsKnown(t *testing.T) {
 	for _, c := range []struct{ contenders, workloads, want []string }{
 		{contenders: []string{"nonsense"}, want: contenderNames(compare.Contenders())},
-		{workloads: []string{"nonsense"}, want: []string{"empty", "sqlite"}},
+		{workloads: []string{"nonsense"}, want: []string{"empty", "sqlite", "engine", "busy"}},
 	} {
 		_, err := pick(c.contenders, c.workloads)
 		if err == nil {

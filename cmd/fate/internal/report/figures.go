@@ -1,6 +1,10 @@
 package report
 
-import "fmt"
+import (
+	"fmt"
+	"math"
+	"strconv"
+)
 
 // duration writes nanoseconds.
 func duration(ns float64) string {
@@ -40,9 +44,14 @@ func scaled(v float64, units ...unit) string {
 	return digits(v/units[last].is) + units[last].name
 }
 
-// number writes a ratio: small ones with a digit more, so that they can be told apart.
+// number writes a ratio: small ones with a digit more, so that they can be told apart, and those of which three decimals would show one digit
+// with two that count.
 func number(v float64) string {
-	if v < 0.0995 {
+	switch {
+	case v > 0 && v < 0.0095:
+		places := 1 - int(math.Floor(math.Log10(v)))
+		return strconv.FormatFloat(v, 'f', min(places, 8), 64)
+	case v < 0.0995:
 		return fmt.Sprintf("%.3f", v)
 	}
 	return digits(v)

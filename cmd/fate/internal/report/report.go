@@ -18,6 +18,7 @@ type Report struct {
 	Contenders  []Contender           `json:"contenders"`
 	Behaviours  compare.Matrix        `json:"behaviours"`
 	Workloads   []compare.Report      `json:"workloads"`
+	Prices      []*Prices             `json:"prices,omitempty"`
 	LeftOut     []string              `json:"left_out,omitempty"` // workloads that there was no time for
 	Interrupted bool                  `json:"interrupted,omitempty"`
 }
@@ -39,7 +40,7 @@ func Describe(cs []compare.Contender) []Contender {
 	return all
 }
 
-// Failures counts the contenders that could not do a workload, or not to the end.
+// Failures counts the contenders that could not do a workload, or not to the end, and the rows of prices that could not be measured.
 func (r *Report) Failures() int {
 	n := 0
 	for _, w := range r.Workloads {
@@ -49,7 +50,19 @@ func (r *Report) Failures() int {
 			}
 		}
 	}
+	for _, ps := range r.Prices {
+		n += ps.failures()
+	}
 	return n
+}
+
+// Over says in a line each which targets were missed for certain.
+func (r *Report) Over() []string {
+	var over []string
+	for _, ps := range r.Prices {
+		over = append(over, ps.Over()...)
+	}
+	return over
 }
 
 // WriteJSON writes everything there is, the samples as well.

@@ -7,6 +7,8 @@ import (
 
 	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/jedib0t/go-pretty/v6/text"
+
+	"github.com/sharedfate/fate/cmd/fate/internal/provenance"
 )
 
 // Width is what every terminal is taken to have, and what a report is laid out for if it goes to a file.
@@ -20,6 +22,9 @@ func (r *Report) WriteText(w io.Writer, width int) error {
 	r.writeContenders(&b, width)
 	r.writeBehaviours(&b, width)
 	r.writeCosts(&b, width)
+	for _, ps := range r.Prices {
+		ps.writeText(&b, width)
+	}
 	if len(r.LeftOut) > 0 {
 		b.WriteByte('\n')
 		paragraph(&b, "Left out, because a quick run's time was over: "+strings.Join(r.LeftOut, ", ")+".", width)
@@ -33,16 +38,12 @@ func (r *Report) WriteText(w io.Writer, width int) error {
 
 func (r *Report) writeHeader(b *strings.Builder, width int) {
 	p := r.Provenance
-	cpu := p.CPU
-	if cpu == "" {
-		cpu = "unnamed processor"
-	}
 	var versions []string
 	for _, m := range p.Modules {
 		versions = append(versions, m.Path+" "+m.Version)
 	}
 	t := plain()
-	t.AppendRow(table.Row{"machine", fmt.Sprintf("%s, %s, GOMAXPROCS %d", cpu, count(p.Cores, "core"), p.GOMAXPROCS)})
+	t.AppendRow(table.Row{"machine", fmt.Sprintf("%s, %s, GOMAXPROCS %d", processor(p), count(p.Cores, "core"), p.GOMAXPROCS)})
 	t.AppendRow(table.Row{"system", fmt.Sprintf("%s/%s, %s", p.OS, p.Arch, p.Go)})
 	if len(versions) > 0 {
 		t.AppendRow(table.Row{"versions", strings.Join(versions, ", ")})
@@ -53,6 +54,13 @@ func (r *Report) writeHeader(b *strings.Builder, width int) {
 	t.AppendRow(table.Row{"date", p.Date.Format("2006-01-02 15:04:05 -0700")})
 	t.AppendRow(table.Row{"command", strings.Join(p.Command, " ")})
 	write(b, wrapLast(t, width, len("machine")))
+}
+
+func processor(p provenance.Provenance) string {
+	if p.CPU == "" {
+		return "unnamed processor"
+	}
+	return p.CPU
 }
 
 func (r *Report) writeContenders(b *strings.Builder, width int) {

@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"errors"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -11,14 +12,14 @@ import (
 	"github.com/sharedfate/fate/cmd/fate/internal/report"
 )
 
-func TestJSONFileReplaces(t *testing.T) {
+func TestOutFileReplaces(t *testing.T) {
 	name := filepath.Join(t.TempDir(), "report.json")
 	for _, seed := range []uint64{1 << 60, 1} { // the second report is shorter
-		f, err := openJSON(name)
+		f, err := openOut("--json", name)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := errors.Join(f.Write(&report.Report{Seed: seed}), f.Close()); err != nil {
+		if err := errors.Join(f.Write((&report.Report{Seed: seed}).WriteJSON), f.Close()); err != nil {
 			t.Fatal(err)
 		}
 		written, err := os.ReadFile(name)
@@ -32,10 +33,10 @@ func TestJSONFileReplaces(t *testing.T) {
 	}
 }
 
-func TestJSONFileNotWritten(t *testing.T) {
+func TestOutFileNotWritten(t *testing.T) {
 	name := filepath.Join(t.TempDir(), "report.json")
 	open := func() {
-		f, err := openJSON(name)
+		f, err := openOut("--json", name)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -56,9 +57,9 @@ func TestJSONFileNotWritten(t *testing.T) {
 	}
 }
 
-func TestJSONFileIsNotStandardOutput(t *testing.T) {
+func TestOutFileIsNotStandardOutput(t *testing.T) {
 	t.Chdir(t.TempDir())
-	if _, err := openJSON("-"); err == nil {
+	if _, err := openOut("--json", "-"); err == nil {
 		t.Error("- is taken for a file")
 	}
 	if _, err := os.Stat("-"); !errors.Is(err, fs.ErrNotExist) {
@@ -66,12 +67,34 @@ func TestJSONFileIsNotStandardOutput(t *testing.T) {
 	}
 }
 
-func TestNoJSONFile(t *testing.T) {
-	f, err := openJSON("")
+func TestNoOutFile(t *testing.T) {
+	f, err := openOut("--json", "")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := errors.Join(f.Write(&report.Report{}), f.Close()); err != nil {
+	if err := errors.Join(f.Write((&report.Report{}).WriteJSON), f.Close()); err != nil {
 		t.Error(err)
+	}
+}
+
+// What could not be made leaves an old file as it was.
+func TestOutFileKeepsTheOldOneBesideAnError(t *testing.T) {
+	name := filepath.Join(t.TempDir(), "picture.svg")
+	if err := os.WriteFile(name, []byte("old"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	f, err := openOut("--picture", name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	failed := errors.New("no picture")
+	if err := f.Write(func(w io.Writer) error { _, _ = io.WriteString(w, "half"); return failed }); !errors.Is(err, failed) {
+		t.Errorf("Write returned %v", err)
+	}
+	if err := f.Close(); err != nil {
+		t.Error(err)
+	}
+	if kept, err := os.ReadFile(name); err != nil || string(kept) != "old" {
+		t.Errorf("the old file holds %q (%v)", kept, err)
 	}
 }

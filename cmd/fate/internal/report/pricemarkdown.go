@@ -1,0 +1,175 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/sharedfate/fate/internal/compare"
+	"github.com/sharedfate/fate/internal/price"
+)
+
+// WriteMarkdown writes the prices as a page of documentation takes them: where they come from, the tables, what they mean. There is nothing
+// to be added by hand, so that no figure is ever typed.
+func (r *Report) WriteMarkdown(w io.Writer) error {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s\n", r.source())
+	for _, ps := range r.Prices {
+		ps.writeMarkdown(&b)
+	}
+	if len(r.LeftOut) > 0 {
+		fmt.Fprintf(&b, "\nLeft out, because a quick run's time was over: %s.\n", strings.Join(r.LeftOut, ", "))
+	}
+	if r.Interrupted {
+		b.WriteString("\nInterrupted: the tables hold what was measured until then.\n")
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+// source says in a sentence where the figures come from.
+func (r *Report) source() string {
+	p := r.Provenance
+	s := fmt.Sprintf("Measured by `%s` on %s: %s, %s, GOMAXPROCS %d, %s/%s, %s", strings.Join(p.Command, " "),
+		p.Date.Format("2006-01-02 15:04:05 -0700"), processor(p), count(p.Cores, "core"), p.GOMAXPROCS, p.OS, p.Arch, p.Go)
+	if p.Commit != "" {
+		s += ", commit " + p.Commit
+	}
+	for i, m := range p.Modules {
+		s += [2]string{"; ", ", "}[min(i, 1)] + m.Path + " " + m.Version
+	}
+	return s + "."
+}
+
+func (ps *Prices) writeMarkdown(b *strings.Builder) {
+	fmt.Fprintf(b, "\n### %s\n\n", ps.title())
+	ps.markdownRows(b)
+	ps.markdownGrowth(b)
+	ps.markdownCurves(b)
+	ps.markdownSpreads(b)
+}
+
+func (ps *Prices) markdownRows(b *strings.Builder) {
+	if len(ps.Rows) == 0 {
+		b.WriteString("No row was measured.\n")
+		return
+	}
+	fmt.Fprintf(b, "%s\n\n", ps.summary())
+	rows := grid{head: []string{"work", "beside", "ours", "theirs", "ratio", "95 % interval", "A/A", "at most", "met", "allocs, ours", "theirs", "pairs"}, left: 2}
+	last := ""
+	for _, r := range ps.Rows {
+		for _, l := range r.Lines {
+			work := r.Work
+			if work == last {
+				work = ""
+			}
+			last = r.Work
+			f := figure(l.Of)
+			row := []string{work, besides(r, l), f(l.Ours), f(l.Theirs), missing, missing, again(l), atMost(l), met(l), "", "", fmt.Sprint(r.Pairs)}
+			if l.Ratio != (compare.Estimate{}) {
+				row[4], row[5] = number(l.Ratio.Median), interval(l.Ratio)
+			}
+			if l.Of == price.OfTime {
+				row[9], row[10] = allocs(r.OurAllocs), allocs(r.TheirAllocs)
+			}
+			rows.add(row...)
+		}
+		if r.Err != "" {
+			rows.add(r.Work, r.Beside, "not measured: "+r.Err)
+		}
+	}
+	rows.write(b)
+	fmt.Fprintf(b, "\n%s\n", pricesExplained)
+}
+
+func (ps *Prices) markdownGrowth(b *strings.Builder) {
+	if len(ps.Growth) == 0 {
+		return
+	}
+	fmt.Fprintf(b, "\n### %s\n\n", growthTitle)
+	g := grid{head: []string{"tasks"}, left: 1}
+	for _, p := range ps.Growth[0].Points {
+		g.head = append(g.head, price.Amount(p.Tasks))
+	}
+	for _, one := range ps.Growth {
+		row := []string{one.Strategy}
+		for i := range one.Points {
+			row = append(row, strings.Join(strings.Fields(grown(one, i)), " "))
+		}
+		g.add(row...)
+	}
+	g.write(b)
+	fmt.Fprintf(b, "\n%s\n", growthExplained)
+}
+
+func (ps *Prices) markdownCurves(b *strings.Builder) {
+	for _, c := range ps.Curves {
+		if len(c.Points) == 0 {
+			continue
+		}
+		fmt.Fprintf(b, "\n### %s\n\n", c.Title())
+		g := grid{head: []string{c.Name, "ours", c.Points[0].Result.Beside, "ratio", "95 % interval"}, left: 1}
+		for _, p := range c.Points {
+			cells := curveCells(p)
+			g.add(append([]string{p.At}, cells[:]...)...)
+		}
+		g.write(b)
+	}
+	if len(ps.Curves) > 0 {
+		fmt.Fprintf(b, "\n%s\n", ps.curvesNote())
+	}
+}
+
+func (ps *Prices) markdownSpreads(b *strings.Builder) {
+	if len(ps.Spreads) == 0 {
+		return
+	}
+	fmt.Fprintf(b, "\n### %s\n\n", spreadTitle)
+	g := grid{head: []string{""}, left: 1}
+	for _, q := range spreadQuantiles {
+		g.head = append(g.head, fmt.Sprintf("p%.0f", 100*q))
+	}
+	for _, s := range ps.Spreads {
+		row := []string{s.Name}
+		for _, q := range spreadQuantiles {
+			row = append(row, duration(price.Quantile(s.Samples, q)))
+		}
+		g.add(row...)
+	}
+	g.write(b)
+	fmt.Fprintf(b, "\n%s\n", ps.spreadNote())
+}
+
+// A grid is a table of Markdown, of which the first columns are words and the others figures.
+type grid struct {
+	head []string
+	left int
+	rows [][]string
+}
+
+func (g *grid) add(cells ...string) { g.rows = append(g.rows, cells) }
+
+func (g *grid) write(b *strings.Builder) {
+	line := func(cells []string) {
+		for i := range g.head {
+			cell := ""
+			if i < len(cells) {
+				cell = strings.ReplaceAll(cells[i], "|", `\|`)
+			}
+			fmt.Fprintf(b, "| %s ", cell)
+		}
+		b.WriteString("|\n")
+	}
+	line(g.head)
+	for i := range g.head {
+		if i < g.left {
+			b.WriteString("|---")
+		} else {
+			b.WriteString("|---:")
+		}
+	}
+	b.WriteString("|\n")
+	for _, row := range g.rows {
+		line(row)
+	}
+}

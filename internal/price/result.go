@@ -1,0 +1,145 @@
+package price
+
+import (
+	"github.com/sharedfate/fate/internal/compare"
+)
+
+// A Result is what a row came to.
+type Result struct {
+	Name    string `json:"name"`
+	Work    string `json:"work"`
+	Beside  string `json:"beside"`
+	Figure  string `json:"figure"`
+	Tasks   int    `json:"tasks"`
+	Burners int    `json:"burners,omitempty"`
+	Procs   int    `json:"gomaxprocs,omitempty"` // if it is another than in the rest
+	Runs    int    `json:"runs"`                 // in one sample
+	Pairs   int    `json:"pairs"`
+
+	// Lines are what is said of it, one for each thing there is to say.
+	Lines []Line `json:"lines"`
+
+	// Of one task, by the whole process; both 0 where the figure is not the time.
+	OurAllocs   float64 `json:"our_allocs"`
+	TheirAllocs float64 `json:"their_allocs"`
+
+	// Samples are the figures of one run, by pair, from which Lines are made. Again is theirs once more, and empty where that would take
+	// too long.
+	Ours   []float64 `json:"our_samples"`
+	Theirs []float64 `json:"their_samples"`
+	Again  []float64 `json:"their_samples_again,omitempty"`
+
+	// Err says why a side could not be measured, or not to the end.
+	Err string `json:"err,omitempty"`
+}
+
+// What a Line is of.
+const (
+	OfTime   = "time"
+	OfP50    = "p50" // of how late something was
+	OfP95    = "p95"
+	OfMemory = "peak memory"
+	OfAllocs = "allocations"
+)
+
+// A Line is one ratio of a row.
+type Line struct {
+	Of     string           `json:"of"`
+	Ours   float64          `json:"ours"`          // of one run: nanoseconds, bytes; allocations, of one task
+	Theirs float64          `json:"theirs"`        //
+	Ratio  compare.Estimate `json:"ratio"`         // ours over theirs; all 0 if it is ours alone that counts
+	Again  compare.Estimate `json:"again"`         // theirs over theirs; all 0 if that was not measured
+	AtMost float64          `json:"at_most"`       // what Ratio may be, or where there is none, Ours
+	Target bool             `json:"target"`        // AtMost is one
+	Met    Met              `json:"met,omitempty"` // empty if there is no target
+}
+
+// Met says whether a target was reached.
+type Met string
+
+const (
+	Yes     Met = "yes"
+	No      Met = "no"      // not even by the lower end of the interval
+	Unclear Met = "unclear" // the median is above it, and the interval is not
+)
+
+// noAllocs is how many allocations a task may have on average to have none: what a run has, divided by its tasks.
+const noAllocs = 0.01
+
+func (m *measurement) result() Result {
+	r := Result{
+		Name: m.row.Name, Work: m.row.About(m.tasks), Beside: m.row.Beside, Figure: m.row.Figure.String(),
+		Tasks: m.tasks, Burners: m.row.Burners, Procs: m.row.Procs,
+		Runs: m.runs, Pairs: len(m.ours.samples),
+		OurAllocs: m.ours.allocs, TheirAllocs: m.theirs.allocs,
+		Ours: m.ours.samples, Theirs: m.theirs.samples, Again: m.again.samples,
+	}
+	if m.err != nil {
+		r.Err = m.err.Error()
+	}
+	if r.Pairs == 0 {
+		return r
+	}
+	if m.row.Figure.late() {
+		r.Lines = []Line{
+			r.quantiles(OfP50, 0.5, m.row.AtMost, m.plan.Seed),
+			r.quantiles(OfP95, 0.95, m.row.AtMost95, m.plan.Seed),
+		}
+		return r
+	}
+	of := OfTime
+	if m.row.Figure == PeakMemory {
+		of = OfMemory
+	}
+	r.Lines = []Line{r.medians(of, m.row.AtMost)}
+	if m.row.NoAllocs {
+		l := Line{Of: OfAllocs, Ours: r.OurAllocs, Theirs: r.TheirAllocs, Target: true, Met: Yes}
+		if l.Ours > noAllocs {
+			l.Met = No
+		}
+		r.Lines = append(r.Lines, l)
+	}
+	return r
+}
+
+// medians is the line of the medians: the ratio is that of the pairs.
+func (r Result) medians(of string, atMost float64) Line {
+	return Line{
+		Of:     of,
+		Ours:   compare.EstimateOf(r.Ours).Median,
+		Theirs: compare.EstimateOf(r.Theirs).Median,
+		Ratio:  compare.Ratios(r.Ours, r.Theirs),
+		Again:  compare.Ratios(r.Again, r.Theirs),
+	}.hold(atMost)
+}
+
+// quantiles is the line of a quantile: the ratio is that of the two sides' quantiles, because it says how late the last start is that
+// often, and two that were measured next to each other are not late together.
+func (r Result) quantiles(of string, q, atMost float64, seed uint64) Line {
+	return Line{
+		Of:     of,
+		Ours:   Quantile(r.Ours, q),
+		Theirs: Quantile(r.Theirs, q),
+		Ratio:  quantileRatio(r.Ours, r.Theirs, q, seed),
+		Again:  quantileRatio(r.Again, r.Theirs, q, seed),
+	}.hold(atMost)
+}
+
+// hold says whether the line keeps to the target; 0 is none.
+func (l Line) hold(atMost float64) Line {
+	if atMost == 0 {
+		return l
+	}
+	l.AtMost, l.Target, l.Met = atMost, true, keeps(l.Ratio, atMost)
+	return l
+}
+
+func keeps(ratio compare.Estimate, atMost float64) Met {
+	switch {
+	case ratio.Median <= atMost:
+		return Yes
+	case ratio.Low > atMost:
+		return No
+	}
+	return Unclear
+}
