@@ -3,6 +3,7 @@ package fate_test
 import (
 	"context"
 	"fmt"
+	"runtime"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -310,4 +311,29 @@ func TestWrongOptionsPanic(t *testing.T) {
 			t.Errorf("panics with %q, want %q", v, want)
 		}
 	}
+}
+
+// The same after refusals, which then take no lock: they must not go on for longer than the group is full.
+func TestASlotIsFreeOnceTheEndIsSeenThoughOffersWereRefused(t *testing.T) {
+	s := hinted{policy{settle: func(fate.Tally, fate.Event) fate.Verdict {
+		for range 100 {
+			runtime.Gosched()
+		}
+		return fate.Continue
+	}, admit: shed.Strategy{Limit: 1}.Admit}, fate.Hints{AtLimit: fate.Shed, Limit: 1}}
+	g := fate.New(t.Context(), s)
+	for i := range 200 {
+		release := make(chan struct{})
+		c := g.Spawn("child", until(release))
+		if g.TryGo(succeeds) {
+			t.Fatal("accepted at the limit")
+		}
+		close(release)
+		<-c.Done()
+		next := g.Spawn("next", succeeds)
+		if <-next.Done(); next.Err() != nil {
+			t.Fatalf("round %d: the slot of a child that has ended is taken: %v", i, next.Err())
+		}
+	}
+	_ = g.Wait()
 }

@@ -34,6 +34,10 @@ func (g *Group) cancelAll(children []*Child, cause error) int {
 	var after func()
 	queued := false
 	g.eng.Lock()
+	if g.sealed { // and all have ended; a parent that ends now is no news
+		g.eng.Unlock()
+		return 0
+	}
 	halted := g.halted
 	stopped := g.stopped() // then all have been cancelled, and not on purpose
 	for _, c := range children {
@@ -76,6 +80,7 @@ func (g *Group) dropCancelled(cause error) (after func()) {
 		g.leaveQueue(p.admitted)
 		return p.item
 	}
+	g.refusals.end() // before anybody can see an end
 	asked := false
 	defer func() {
 		if asked {

@@ -4,8 +4,8 @@ package fate
 // It returns false if the task was refused and will never run: the group has stopped, Wait has returned, or the
 // strategy shed it.
 //
-// At the strategy's limit an accepted task is held; when [Backlog] tasks are held, Go waits, and returns false as soon as the
-// group stops. It may be called from inside a task of the group, also while Wait waits. There, with a full backlog, it
+// At the strategy's limit an accepted task is held; when [Backlog] tasks are held, Go waits until half of them have started, so that a
+// producer does not change places with the tasks at each of them. It returns false as soon as the group stops. It may be called from inside a task of the group, also while Wait waits. There, with a full backlog, it
 // waits for a place that perhaps only the end of that very task would free: use TryGo, or Backlog, or no limit.
 //
 // It panics if t is nil.

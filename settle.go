@@ -37,6 +37,7 @@ func (h *host) Caught(v any) error {
 func (h *host) Settle(it item, o engine.Outcome) (after func()) {
 	g := (*Group)(h)
 	halted := g.halted
+	g.refusals.end() // before anybody can see the end
 	if _, ok := it.job.(plain); ok && o.Err == nil && g.opts.quiet {
 		g.tally.Running--
 		g.tally.OK++ // and that is all there is to say about most tasks
@@ -66,7 +67,6 @@ func (g *Group) ended(it item, o engine.Outcome) (after func()) {
 // freed, under the lock and after jobs have ended, lets in what there is room for now. It completes what is to be done after the
 // lock; halted says whether the group had stopped before.
 func (g *Group) freed(halted bool, after func()) func() {
-	g.refusals.end()
 	if g.tally.Held > 0 && !g.halted {
 		g.promote()
 	}

@@ -29,7 +29,7 @@ func (g *Group) join() {
 		g.eng.Join()
 		g.count()
 		if g.tally.Held+g.tally.Running > 0 {
-			continue // offered while we woke up
+			continue // offered while we woke up: there is a runner for it
 		}
 		if !g.sealed {
 			g.stopped() // or the context of a group whose parent has ended would not say so

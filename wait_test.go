@@ -310,3 +310,33 @@ func TestOffersBesideWaitAreJoinedOrRefused(t *testing.T) {
 		wantTally(t, g, fate.Tally{Offered: uint64(ran.Load()), OK: uint64(ran.Load())})
 	}
 }
+
+// Whoever is woken from Wait may be overtaken by an offer and by another Wait, which then has to see that the offered task gets a runner.
+func TestWaitsAndOffersAtTheLastEnd(t *testing.T) {
+	for range 300 {
+		ending := make(chan struct{})
+		var once sync.Once
+		g := fate.New(t.Context(), policy{settle: func(fate.Tally, fate.Event) fate.Verdict {
+			once.Do(func() {
+				close(ending)
+				for range 200 { // whoever offers now is next in line for the lock
+					runtime.Gosched()
+				}
+			})
+			return fate.Continue
+		}})
+		release := make(chan struct{})
+		g.Go(until(release))
+		var waits sync.WaitGroup
+		waits.Go(func() { _ = g.Wait() })
+		for range 20 {
+			runtime.Gosched() // until it waits, most of the time
+		}
+		close(release)
+		<-ending
+		for range 3 {
+			waits.Go(func() { g.Go(succeeds); _ = g.Wait() })
+		}
+		waits.Wait()
+	}
+}

@@ -248,8 +248,8 @@ func (e *Engine[T]) leave() {
 // Join (locked) returns, with the lock held, when the queue is empty and no runner is left.
 func (e *Engine[T]) Join() {
 	e.joiners++
-	for e.runners > 0 {
-		e.idle.Wait()
+	for {
+		// Also by one who has only just come: the joiner that was woken may not have the lock yet, and there may be no runner.
 		if e.scout {
 			e.scout = false
 			e.starting--
@@ -259,6 +259,10 @@ func (e *Engine[T]) Join() {
 				e.mu.Lock()
 			}
 		}
+		if e.runners == 0 {
+			break
+		}
+		e.idle.Wait()
 	}
 	e.joiners--
 }

@@ -38,5 +38,7 @@ func (k *kit[T]) leave() {
 func (k *kit[T]) run() { k.engine.run() }
 
 // loop is no method of a generic type because the runtime reads the name of the function that a goroutine begins with, and those of
-// generic types are ten times as long.
+// generic types are ten times as long. Inlined it would have such a name again.
+//
+//go:noinline
 func loop(k interface{ run() }) func() { return func() { k.run() } }
