@@ -80,7 +80,7 @@ func (g *Group) dropCancelled(cause error) (after func()) {
 		g.leaveQueue(p.admitted)
 		return p.item
 	}
-	g.refusals.end() // before anybody can see an end
+	g.notFull() // before anybody can see an end
 	asked := false
 	defer func() {
 		if asked {

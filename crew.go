@@ -50,7 +50,7 @@ type source[T any] interface {
 
 // fitsCrew reports whether the strategy lets a crew work for the group.
 func (g *Group) fitsCrew() bool {
-	return g.opts.quiet && g.opts.untimed && g.opts.atLimit == Hold
+	return g.quiet && g.untimed && g.atLimit == Hold
 }
 
 func (c *crew[T]) init(g *Group, items source[T], do func(context.Context, T) error) {

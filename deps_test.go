@@ -27,12 +27,14 @@ var allowed = map[string][]string{
 	"strategies":       {"", "failfast", "collectall", "shed", "selective"},
 	"internal/compare": {"", "failfast", "collectall", "shed", "selective"},
 	"internal/price":   {"", "failfast", "collectall", "shed", "selective", "internal/compare"},
+	"internal/claims":  {"", "failfast", "internal/compare", "internal/price"},
 }
 
 // others says which modules may be imported beside the standard library: only for the comparison.
 var others = map[string][]string{
 	"internal/compare": {"golang.org/x/sync", "github.com/sourcegraph/conc", "github.com/hashicorp/go-multierror"},
 	"internal/price":   {"golang.org/x/sync", "github.com/sourcegraph/conc", "github.com/hashicorp/go-multierror"},
+	"internal/claims":  {"golang.org/x/sync"},
 }
 
 func TestImportsFlowOneWay(t *testing.T) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"sync/atomic"
 
 	"github.com/sharedfate/fate/internal/engine"
 )
@@ -21,22 +22,27 @@ type Group struct {
 	// pointer, nil until they do.
 	ctx      taskContext
 	strategy Strategy
-	opts     options
-	refusals refusals
+	opts     *options    // shared by all groups that were given none
+	keep     int         // by the strategy's hints, as the next four
+	most     uint64      // how many may run at once; 0 if it must be asked
+	atLimit  Admission   // what it answers when they do
+	quiet    bool        // it need not see successes
+	untimed  bool        // it does not look at times
+	full     atomic.Bool // an offer that doesn't wait is refused: see refusals
+	refusals atomic.Pointer[refusals]
 	result   error      // guarded by eng's lock, as all below but eng
 	lost     *losses    // what has gone wrong
 	room     *room      // the Go's that wait for room
 	children *childList // the named ones
 	crew     roster     // works through the items of a ForEach, Map or Stream
 	eng      engine.Engine[item]
-	most     uint64 // how many may run at once by the strategy's hints; 0 if it must be asked
-	tally    Tally  // next to eng, for the reason given there
-	halted   bool   // ctx has ended or its parent has; nothing starts any more
-	effect   bool   // the halt kept a task from running, or cut one short
-	waited   bool   // somebody is in Wait, or was
-	sealed   bool   // Wait is concluding, or has: nothing is accepted or counted any more
-	settled  bool   // result is final
-	stalled  bool   // the strategy held tasks while none was running
+	tally    Tally // next to eng, for the reason given there
+	halted   bool  // ctx has ended or its parent has; nothing starts any more
+	effect   bool  // the halt kept a task from running, or cut one short
+	waited   bool  // somebody is in Wait, or was
+	sealed   bool  // Wait is concluding, or has: nothing is accepted or counted any more
+	settled  bool  // result is final
+	stalled  bool  // the strategy held tasks while none was running
 }
 
 // item is one task in the queue.
@@ -95,32 +101,34 @@ func check(call string, ctx context.Context, s Strategy) {
 }
 
 func newGroup(ctx context.Context, s Strategy, opts []Option) *Group {
-	g := &Group{strategy: s, opts: options{backlog: DefaultBacklog, ahead: Ahead}}
+	g := &Group{strategy: s, opts: &defaults}
 	g.ctx.parent = ctx
-	for _, o := range opts {
-		o(&g.opts)
+	if len(opts) > 0 {
+		own := defaults
+		for _, o := range opts {
+			o(&own)
+		}
+		g.opts = &own
 	}
-	timed := true
 	if h, ok := s.(Hinter); ok {
-		timed = g.heed(h.Hints())
+		g.heed(h.Hints())
 	}
-	g.eng.Init((*host)(g), timed)
+	g.eng.Init((*host)(g), !g.untimed)
 	return g
 }
 
-// heed takes the strategy's hints, and reports whether tasks are to be timed.
-func (g *Group) heed(h Hints) (timed bool) {
+// heed takes the strategy's hints.
+func (g *Group) heed(h Hints) {
 	if h.Limit < 0 || h.AtLimit > Shed {
 		panic(fmt.Sprintf("fate: the strategy's Hints are Limit %d, AtLimit %v: must be 0 or more, and run, hold or shed", h.Limit, h.AtLimit))
 	}
-	g.opts.keep, g.opts.quiet, g.opts.untimed, g.opts.atLimit = h.Keep, h.FailuresOnly, h.Untimed, h.AtLimit
+	g.keep, g.quiet, g.untimed, g.atLimit = h.Keep, h.FailuresOnly, h.Untimed, h.AtLimit
 	if h.AtLimit != Run {
 		g.most = uint64(h.Limit)
 		if h.Limit == 0 {
 			g.most = math.MaxUint64
 		}
 	}
-	return !h.Untimed
 }
 
 // Context returns the context that tasks get. It ends when the group stops, when its parent ends, or when Wait returns;
@@ -191,7 +199,7 @@ func (g *Group) stopped() bool {
 // halt, under the lock, records the stop and skips what has not started. The caller cancels the context after the lock.
 func (g *Group) halt(e *ending) {
 	g.halted = true
-	g.refusals.end()
+	g.notFull()
 	g.ctx.end(e)
 	if g.crew != nil {
 		g.crew.halt()

@@ -36,7 +36,7 @@ func (g *Group) lose(e TaskError, kind Kind) {
 	if kind == Panicked && g.opts.panics == Rethrow {
 		l.panics = append(l.panics, taskPanic{e.ID, e.Err.(*PanicError)})
 	}
-	if g.opts.keep > 0 && l.held >= g.opts.keep {
+	if g.keep > 0 && l.held >= g.keep {
 		l.dropped++
 		return
 	}

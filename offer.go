@@ -36,7 +36,7 @@ const (
 // offer gives a job to the engine, holds it, waits for room, or refuses it, as the strategy says. It is the only way
 // into the queue.
 func (g *Group) offer(j job, wait bool) answer {
-	if g.refusals.full.Load() && g.refused(wait) {
+	if g.full.Load() && g.refused(wait) {
 		return shed
 	}
 	g.eng.Lock()
@@ -68,7 +68,7 @@ func (g *Group) offer(j job, wait bool) answer {
 				a = Shed
 			}
 			if a == Shed && g.most > 0 {
-				g.refusals.begin()
+				g.isFull()
 			}
 		}
 		ans := g.enter(j, a)
@@ -83,11 +83,11 @@ func (g *Group) offer(j job, wait bool) answer {
 
 // refused reports whether an offer is refused without the lock, because the group is full, and counts it.
 func (g *Group) refused(wait bool) bool {
-	if wait && g.opts.atLimit != Shed {
+	if wait && g.atLimit != Shed {
 		return false
 	}
 	// The parent's end is not looked for: who is refused at the limit is told so, whatever comes after.
-	g.refusals.count()
+	g.refusals.Load().count()
 	return true
 }
 
@@ -122,7 +122,7 @@ func (g *Group) refuse() {
 // admission, under the lock, says what becomes of a new task. Held ones go first.
 func (g *Group) admission() (a Admission) {
 	if g.most > 0 {
-		return g.opts.atLimit
+		return g.atLimit
 	}
 	asked := false
 	defer func() {
@@ -158,7 +158,7 @@ func (g *Group) ask() Admission {
 		if g.tally.Running < g.most {
 			return Run
 		}
-		return g.opts.atLimit
+		return g.atLimit
 	}
 	a := g.strategy.Admit(g.tally)
 	if a > Shed {

@@ -9,12 +9,10 @@ type options struct {
 	name    string
 	backlog int
 	ahead   int // how many items a feed may hold beyond the limit while they are quick
-	keep    int // Hints.Keep
 	panics  PanicMode
-	quiet   bool      // Hints.FailuresOnly
-	untimed bool      // Hints.Untimed
-	atLimit Admission // Hints.AtLimit
 }
+
+var defaults = options{backlog: DefaultBacklog, ahead: Ahead}
 
 // DefaultBacklog is how many tasks a group holds beyond its strategy's limit before Go waits, unless [Backlog] says
 // otherwise. It is large enough that a producer does not change places with the tasks at each of them.

@@ -37,8 +37,8 @@ func (h *host) Caught(v any) error {
 func (h *host) Settle(it item, o engine.Outcome) (after func()) {
 	g := (*Group)(h)
 	halted := g.halted
-	g.refusals.end() // before anybody can see the end
-	if _, ok := it.job.(plain); ok && o.Err == nil && g.opts.quiet {
+	g.notFull() // before anybody can see the end
+	if _, ok := it.job.(plain); ok && o.Err == nil && g.quiet {
 		g.tally.Running--
 		g.tally.OK++ // and that is all there is to say about most tasks
 	} else {
@@ -90,7 +90,7 @@ func (g *Group) settle(it item, kind Kind, err error, took time.Duration, starte
 	}
 	// Before the strategy is asked: should it panic, the job has ended all the same.
 	after = it.job.ended(g, outcome{kind, err, started})
-	if kind != OK || !g.opts.quiet {
+	if kind != OK || !g.quiet {
 		if v := g.verdict(it, kind, err, took); v.op != opContinue {
 			after = then(g.obey(v, it.job), after)
 		}

@@ -33,7 +33,7 @@ func (g *Group) join() {
 		}
 		if !g.sealed {
 			g.stopped() // or the context of a group whose parent has ended would not say so
-			g.refusals.end()
+			g.notFull()
 			g.count()
 			g.sealed = true
 			g.eng.Retire()

@@ -83,7 +83,6 @@ type Engine[T any] struct {
 	timed    bool  // constant
 	scout    bool  // a joiner has been woken to send a runner if one is still needed when it comes
 	scouted  bool  // one has been before
-	queue    queue[T]
 }
 
 // Init makes the engine ready. A timed one reads the clock around each item.
@@ -114,7 +113,7 @@ func (e *Engine[T]) Release() {
 // items are short they are done when he comes, and he had to be woken anyway. Not a second time: with items that block, each
 // would take two steps to start.
 func (e *Engine[T]) need() bool {
-	if e.queue.admitted == 0 || e.starting > 0 {
+	if e.starting > 0 || e.kit == nil || e.kit.queue.admitted == 0 {
 		return false
 	}
 	e.starting++
@@ -160,7 +159,7 @@ func (e *Engine[T]) run() {
 		r.began = now()
 	}
 	for {
-		item, ok := e.queue.take(&e.kit.pools.large)
+		item, ok := e.kit.queue.take(&e.kit.pools.large)
 		if !ok {
 			break
 		}
@@ -280,33 +279,29 @@ func (e *Engine[T]) Joining() bool { return e.joiners > 0 }
 func (e *Engine[T]) Push(item T, admitted bool) {
 	if e.kit == nil {
 		e.kit = outfit(e)
-		e.queue.init(e.kit.buf[:])
 	}
-	e.queue.push(item, admitted, &e.kit.pools.large)
+	e.kit.queue.push(item, admitted, &e.kit.pools.large)
 }
 
 // Retire (locked) hands on what the engine needs no more. The queue is empty and no runner left, nor is anything pushed from now on.
 func (e *Engine[T]) Retire() {
-	if e.kit == nil {
-		return
+	if e.kit != nil {
+		e.kit.leave()
+		e.kit = nil
 	}
-	e.queue.leave(&e.kit.pools.large)
-	e.queue = queue[T]{}
-	e.kit.leave()
-	e.kit = nil
 }
 
 // Admit (locked) admits the oldest held item.
-func (e *Engine[T]) Admit() { e.queue.admit() }
+func (e *Engine[T]) Admit() { e.kit.queue.admit() }
 
 // DropHeld (locked) takes the oldest held item out of the queue.
-func (e *Engine[T]) DropHeld() T { return e.queue.dropHeld(&e.kit.pools.large) }
+func (e *Engine[T]) DropHeld() T { return e.kit.queue.dropHeld(&e.kit.pools.large) }
 
 // Remove (locked) takes the items for which match is true out of the queue and hands each to drop, oldest first. It
 // takes time in proportion to the queue. Neither function may change the queue.
 func (e *Engine[T]) Remove(match func(T) bool, drop func(item T, admitted bool)) {
 	if e.kit != nil {
-		e.queue.remove(match, drop, &e.kit.pools.large)
+		e.kit.queue.remove(match, drop, &e.kit.pools.large)
 	}
 }
 

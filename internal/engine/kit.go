@@ -14,7 +14,8 @@ type kit[T any] struct {
 	pools  *Pools
 	engine *Engine[T]
 	loop   func() // runs the engine: a go statement with it allocates nothing
-	buf    [small]T
+	queue  queue[T]
+	buf    [small]T // the queue's first
 }
 
 // outfit returns a kit for the engine.
@@ -26,11 +27,14 @@ func outfit[T any](e *Engine[T]) *kit[T] {
 		k.loop = loop(k)
 	}
 	k.engine = e
+	k.queue.init(k.buf[:])
 	return k
 }
 
-// leave hands the kit on. Its buffer is empty.
+// leave hands the kit on. Its queue is empty.
 func (k *kit[T]) leave() {
+	k.queue.leave(&k.pools.large)
+	k.queue = queue[T]{}
 	k.engine = nil
 	k.pools.kits.Put(k)
 }
