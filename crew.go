@@ -142,11 +142,10 @@ func (c *crew[T]) fill(s *stint[T]) bool {
 func (c *crew[T]) rob(s *stint[T], stuck bool) bool {
 	for v, next := c.loaded, (*stint[T])(nil); v != nil; v = next {
 		next = v.next
-		v.account()
-		word := v.word.Load()
+		word := v.account()
 		lo, hi := claims(word)
 		if lo >= hi {
-			c.unload(v)
+			c.unload(v) // all but the one it is at are counted; nobody needs to look at it any more
 			continue
 		}
 		n := min(hi-lo, uint32(len(s.items)))

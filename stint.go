@@ -140,11 +140,13 @@ func (s *stint[T]) close() (lo, hi uint32) {
 }
 
 // account, under the lock, counts the items that have ended, as far as that can be seen from outside: the one that was claimed
-// last may be running.
-func (s *stint[T]) account() {
-	if lo, _ := s.claims(); lo > 0 {
+// last may be running. It returns what it saw.
+func (s *stint[T]) account() (word uint64) {
+	word = s.word.Load()
+	if lo, _ := claims(word); lo > 0 {
 		s.count(lo - 1)
 	}
+	return word
 }
 
 // count, under the lock, counts all up to the nth as ended, and forgets them.
