@@ -44,7 +44,7 @@ type source[T any] interface {
 	take(dst []T) (n int, first uint64)
 	left() bool      // whether take would find one
 	offered() uint64 // how many items there have been
-	freed()          // tells that items have ended
+	freed()          // tells that items have ended, or that no more will start
 	linger() bool    // lets go of the lock for a moment if items may come soon, and reports whether it did
 }
 
@@ -176,6 +176,9 @@ func (c *crew[T]) ended(n uint32) { c.g.tally.OK += uint64(n) }
 // sync makes the tally that of the items. ending are those that have ended and are about to be counted.
 func (c *crew[T]) sync(ending uint64) {
 	t := &c.g.tally
+	if c.closed {
+		c.drain() // what its producer is about to skip: whoever joins does not let go of the lock while something is alive
+	}
 	c.accountAll()
 	t.Offered = c.items.offered()
 	alive := t.Offered - t.Ended() - ending
@@ -197,6 +200,7 @@ func (c *crew[T]) halt() {
 		c.unload(s)
 	}
 	c.drain()
+	c.items.freed()
 }
 
 // drain, under the lock, skips what the source has.

@@ -2,6 +2,7 @@ package fate_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"runtime"
@@ -270,4 +271,56 @@ func TestASlowInput(t *testing.T) {
 			}
 		}
 	})
+}
+
+// The group stops at any moment of a producer that brings items without a lock: what is just coming is skipped, and nobody waits for it.
+func TestALoopThatEndsWhileItemsCome(t *testing.T) {
+	var busy atomic.Int64
+	for i := range 600 {
+		in := func(yield func(int) bool) {
+			for n := 0; yield(n); n++ {
+				for range (i % 64) * 16 {
+					busy.Add(1)
+				}
+			}
+		}
+		for range fate.Stream(t.Context(), failfast.Strategy{Limit: 2}, in, double) {
+			break
+		}
+	}
+}
+
+// A producer that waits for room is told of a stop, though the items that run take no notice of it.
+func TestAWaitingProducerIsToldOfAStop(t *testing.T) {
+	for _, s := range []fate.Strategy{failfast.Strategy{Limit: 2}, collectall.Strategy{Limit: 2, StopAfter: 1}, unhinted{failfast.Strategy{Limit: 2}}} {
+		synctest.Test(t, func(t *testing.T) {
+			release, fail := make(chan struct{}), make(chan struct{})
+			var told atomic.Bool
+			done := make(chan error)
+			go func() {
+				done <- fate.ForEach(t.Context(), s, func(yield func(int) bool) {
+					for yield(0) {
+					}
+					told.Store(true)
+				}, func(context.Context, int) error {
+					select {
+					case <-release:
+						return nil
+					case <-fail:
+						return errItem
+					}
+				}, fate.Backlog(8))
+			}()
+			synctest.Wait()
+			fail <- struct{}{}
+			synctest.Wait()
+			if !told.Load() {
+				t.Errorf("%v: the producer still waits", s)
+			}
+			close(release)
+			if err := <-done; !errors.Is(err, errItem) {
+				t.Errorf("%v: told %v", s, err)
+			}
+		})
+	}
 }

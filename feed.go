@@ -186,7 +186,7 @@ func (f *feed[T]) left() bool { return f.taken < f.pushed.Load() }
 func (f *feed[T]) offered() uint64 { return f.pushed.Load() + f.refused }
 
 func (f *feed[T]) freed() {
-	if f.waiting && f.room() > uint64(f.half()) {
+	if f.waiting && (f.crew.closed || f.room() > uint64(f.half())) {
 		f.crew.g.eng.Announce()
 	}
 }
