@@ -276,7 +276,7 @@ func TestASlowInput(t *testing.T) {
 // The group stops at any moment of a producer that brings items without a lock: what is just coming is skipped, and nobody waits for it.
 func TestALoopThatEndsWhileItemsCome(t *testing.T) {
 	var busy atomic.Int64
-	for i := range 600 {
+	for i := range 1500 {
 		in := func(yield func(int) bool) {
 			for n := 0; yield(n); n++ {
 				for range (i % 64) * 16 {

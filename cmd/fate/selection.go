@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/sharedfate/fate/cmd/fate/internal/sqlload"
+	"github.com/sharedfate/fate/internal/claims"
 	"github.com/sharedfate/fate/internal/compare"
 	"github.com/sharedfate/fate/internal/price"
 )
@@ -15,6 +16,7 @@ type selection struct {
 	workloads  []compare.Workload
 	bases      []compare.Contender // what the workloads' ratios are taken against, if it is not among the contenders
 	prices     []price.Workload    // chosen by name alone
+	claims     bool                // the same
 }
 
 // pick returns what has these names; no name means all. Its error lists the names that are known.
@@ -29,6 +31,7 @@ func pick(contenders, workloads []string) (selection, error) {
 	for _, w := range price.Workloads() { // they are no work that any contender could do, and stand in the list for their names
 		all = append(all, compare.Workload{Name: w.Name})
 	}
+	all = append(all, compare.Workload{Name: claims.Name})
 	if s.workloads, err = compare.PickWorkloads(all, workloads...); err != nil {
 		return s, err
 	}
@@ -38,6 +41,7 @@ func pick(contenders, workloads []string) (selection, error) {
 			s.prices = append(s.prices, w)
 		}
 	}
+	s.claims = slices.Contains(workloads, claims.Name)
 	slices.SortStableFunc(s.contenders, oursFirst)
 	for _, w := range s.workloads {
 		base, err := compare.ContenderByName(baseOf(w))

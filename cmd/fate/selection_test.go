@@ -128,7 +128,7 @@ func TestEveryWorkloadHasItsBase(t *testing.T) {
 func TestPickNamesWhatIsKnown(t *testing.T) {
 	for _, c := range []struct{ contenders, workloads, want []string }{
 		{contenders: []string{"nonsense"}, want: contenderNames(compare.Contenders())},
-		{workloads: []string{"nonsense"}, want: []string{"empty", "sqlite", "engine", "busy"}},
+		{workloads: []string{"nonsense"}, want: []string{"empty", "sqlite", "engine", "busy", "claims"}},
 	} {
 		_, err := pick(c.contenders, c.workloads)
 		if err == nil {

@@ -9,13 +9,16 @@ import (
 	"github.com/sharedfate/fate/internal/price"
 )
 
-// WriteMarkdown writes the prices as a page of documentation takes them: where they come from, the tables, what they mean. There is nothing
+// WriteMarkdown writes the prices and claims as a page of documentation takes them: where they come from, the tables, what they mean. There is nothing
 // to be added by hand, so that no figure is ever typed.
 func (r *Report) WriteMarkdown(w io.Writer) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s\n", r.source())
 	for _, ps := range r.Prices {
 		ps.writeMarkdown(&b)
+	}
+	if r.Claims != nil {
+		r.Claims.writeMarkdown(&b)
 	}
 	if len(r.LeftOut) > 0 {
 		fmt.Fprintf(&b, "\nLeft out, because a quick run's time was over: %s.\n", strings.Join(r.LeftOut, ", "))

@@ -19,6 +19,7 @@ type Report struct {
 	Behaviours  compare.Matrix        `json:"behaviours"`
 	Workloads   []compare.Report      `json:"workloads"`
 	Prices      []*Prices             `json:"prices,omitempty"`
+	Claims      *Claims               `json:"claims,omitempty"`
 	LeftOut     []string              `json:"left_out,omitempty"` // workloads that there was no time for
 	Interrupted bool                  `json:"interrupted,omitempty"`
 }
@@ -40,7 +41,8 @@ func Describe(cs []compare.Contender) []Contender {
 	return all
 }
 
-// Failures counts the contenders that could not do a workload, or not to the end, and the rows of prices that could not be measured.
+// Failures counts the contenders that could not do a workload, or not to the end, and the rows of prices and checks of claims that
+// could not be measured.
 func (r *Report) Failures() int {
 	n := 0
 	for _, w := range r.Workloads {
@@ -52,6 +54,9 @@ func (r *Report) Failures() int {
 	}
 	for _, ps := range r.Prices {
 		n += ps.failures()
+	}
+	if r.Claims != nil {
+		n += r.Claims.failures()
 	}
 	return n
 }

@@ -25,6 +25,9 @@ func (r *Report) WriteText(w io.Writer, width int) error {
 	for _, ps := range r.Prices {
 		ps.writeText(&b, width)
 	}
+	if r.Claims != nil {
+		r.Claims.writeText(&b, width)
+	}
 	if len(r.LeftOut) > 0 {
 		b.WriteByte('\n')
 		paragraph(&b, "Left out, because a quick run's time was over: "+strings.Join(r.LeftOut, ", ")+".", width)
