@@ -324,3 +324,17 @@ func TestAWaitingProducerIsToldOfAStop(t *testing.T) {
 		})
 	}
 }
+
+// The same when the stop is the strategy's fault.
+func TestAWaitingProducerIsToldOfAFault(t *testing.T) {
+	s := hinted{policy{settle: func(fate.Tally, fate.Event) fate.Verdict { panic(errFault) }}, failfast.Strategy{Limit: 1}.Hints()}
+	synctest.Test(t, func(t *testing.T) {
+		err := fate.ForEach(t.Context(), s, numbers(3), func(context.Context, int) error {
+			synctest.Wait() // until the producer waits for room
+			return errItem
+		}, fate.Backlog(0), fate.Panics(fate.Return))
+		if !errors.Is(err, errFault) || !errors.Is(err, errItem) {
+			t.Errorf("told %v, want the fault and the item's error", err)
+		}
+	})
+}
