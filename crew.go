@@ -22,6 +22,7 @@ type crew[T any] struct {
 	told  func(T, outcome) // may be nil; under the lock, of each item that does not return nil, or never starts
 	items source[T]
 	most  uint64 // stints at once, which is items at once
+	grain int    // how many items a stint takes at once, at most
 
 	_    apart
 	idle atomic.Bool // no stint is on its way and one more may be: who brings an item sends one
@@ -55,6 +56,9 @@ func (g *Group) fitsCrew() bool {
 
 func (c *crew[T]) init(g *Group, items source[T], do func(context.Context, T) error) {
 	c.g, c.items, c.do, c.most = g, items, do, g.most
+	// As many items as make a page, at most: the copying is to be little beside the lock that it saves.
+	var x T
+	c.grain = max(1, min(mostGrain, 4096/int(max(1, unsafe.Sizeof(x)))))
 	c.idle.Store(true)
 	g.crew = c
 }
@@ -89,10 +93,7 @@ func (c *crew[T]) push(s *stint[T]) {
 func (c *crew[T]) recruit() *stint[T] {
 	s := c.spare
 	if s == nil {
-		// As many items as make a page, at most: the copying is to be little beside the lock that it saves.
-		var x T
-		n := max(1, min(mostGrain, 4096/max(1, unsafe.Sizeof(x))))
-		return &stint[T]{crew: c, items: make([]T, n), grain: 1}
+		return &stint[T]{crew: c, grain: 1}
 	}
 	c.spare, s.next = s.next, nil
 	s.grain = 1
@@ -126,12 +127,15 @@ func (c *crew[T]) seek(s *stint[T]) bool {
 
 // fill, under the lock, gives a stint that has none items, and reports whether there were any.
 func (c *crew[T]) fill(s *stint[T]) bool {
+	if len(s.items) < s.grain {
+		s.items = make([]T, s.grain) // not all at once: one that blocks in its first item needs no more
+	}
 	if c.rob(s, true) {
 		return true
 	}
 	if n, first := c.items.take(s.items[:s.grain]); n > 0 {
 		s.load(n, first)
-		s.grain = min(2*s.grain, len(s.items)) // it came back for more: the items are quick
+		s.grain = min(2*s.grain, c.grain) // it came back for more: the items are quick
 		return true
 	}
 	return c.rob(s, false)
@@ -176,9 +180,6 @@ func (c *crew[T]) ended(n uint32) { c.g.tally.OK += uint64(n) }
 // sync makes the tally that of the items. ending are those that have ended and are about to be counted.
 func (c *crew[T]) sync(ending uint64) {
 	t := &c.g.tally
-	if c.closed {
-		c.drain() // what its producer is about to skip: whoever joins does not let go of the lock while something is alive
-	}
 	c.accountAll()
 	t.Offered = c.items.offered()
 	alive := t.Offered - t.Ended() - ending

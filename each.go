@@ -11,8 +11,8 @@ import (
 // counted and left out.
 //
 // With a strategy whose [Hints] say that it need not be asked about each item, as those of this module do that wait at the limit, an
-// item costs no allocation and next to no locking, so that a microsecond of work is worth running in parallel. It is a job of its
-// own, as a task is, for any other strategy.
+// item costs no allocation and next to no locking, so that a microsecond of work is worth running in parallel; several at once may
+// start somewhat out of order. It is a job of its own, as a task is, for any other strategy.
 //
 // If in panics or calls runtime.Goexit, the group stops, its tasks are waited for, and the panic or exit goes on.
 //

@@ -126,6 +126,8 @@ func (f *feed[T]) wait() {
 	f.waiting = false
 	if took := time.Since(began); took*time.Duration(f.ahead) < quick*time.Duration(held) {
 		f.ahead = max(f.ahead, min(2*f.ahead, f.crew.g.opts.ahead))
+	} else {
+		f.ahead = max(f.ahead/2, f.crew.g.opts.backlog)
 	}
 }
 
@@ -183,7 +185,12 @@ func (f *feed[T]) take(dst []T) (n int, first uint64) {
 
 func (f *feed[T]) left() bool { return f.taken < f.pushed.Load() }
 
-func (f *feed[T]) offered() uint64 { return f.pushed.Load() + f.refused }
+func (f *feed[T]) offered() uint64 {
+	if f.crew.closed {
+		return f.taken + f.refused // what has been brought since is skipped, and counted, by its producer
+	}
+	return f.pushed.Load() + f.refused
+}
 
 func (f *feed[T]) freed() {
 	if f.waiting && (f.crew.closed || f.room() > uint64(f.half())) {

@@ -3,8 +3,9 @@ package fate
 import "context"
 
 // Map runs f for each item of in and returns the results by index, and what [Group.Wait] returns. Results are kept also beside
-// failures; the result of an item that did not run is the zero R. All items count as offered from the beginning. What it allocates
-// depends on how many run at once, not on how many there are, but for the results.
+// failures; the result of an item that did not run is the zero R. With a strategy that need not be asked about each item, as for
+// [ForEach], all items count as offered from the beginning. What it allocates depends on how many run at once, not on how many
+// there are, but for the results.
 //
 // It panics if f is nil, and as [New] does.
 func Map[T, R any](ctx context.Context, s Strategy, in []T, f func(context.Context, T) (R, error), opts ...Option) ([]R, error) {

@@ -116,12 +116,44 @@ func TestTasksAndGroupsCostFewAllocations(t *testing.T) {
 			})
 		}
 		empty := run(0)
-		if empty > 4 {
+		if empty > 3 {
 			t.Errorf("%s: an empty group costs %v allocations", name, empty)
 		}
 		if perTask := (run(1000) - empty) / 1000; perTask > 1 {
 			t.Errorf("%s: a task costs %v allocations", name, perTask)
 		}
+	}
+}
+
+// A refusal costs no allocation, and a child that does not ask for more than its context's Err no more than itself.
+func TestRefusalsAndChildrenCostFewAllocations(t *testing.T) {
+	for _, s := range []fate.Strategy{shed.Strategy{Limit: 1}, failfast.Strategy{Limit: 1}} {
+		g := fate.New(t.Context(), s, fate.Backlog(0))
+		release := make(chan struct{})
+		g.Go(until(release))
+		if g.TryGo(succeeds) {
+			t.Fatalf("%v: accepted at the limit", s)
+		}
+		if n := testing.AllocsPerRun(1000, func() { g.TryGo(succeeds) }); n != 0 {
+			t.Errorf("%v: a refusal costs %v allocations", s, n)
+		}
+		close(release)
+		_ = g.Wait()
+	}
+	looks := func(ctx context.Context) error { return ctx.Err() }
+	run := func(n int) float64 {
+		return testing.AllocsPerRun(20, func() {
+			g := fate.New(t.Context(), failfast.Strategy{})
+			for range n {
+				g.Spawn("child", looks)
+			}
+			if err := g.Wait(); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	if perChild := (run(1000) - run(0)) / 1000; perChild > 1.1 { // and a runner now and then
+		t.Errorf("a child costs %v allocations", perChild)
 	}
 }
 

@@ -56,6 +56,8 @@ func (s *stint[T]) run(g *Group) error {
 		if err := do(&g.ctx, s.items[i]); err != nil {
 			return err
 		}
+		var zero T
+		s.items[i] = zero // what has ended is not kept alive by those beside it
 	}
 }
 
@@ -149,11 +151,10 @@ func (s *stint[T]) account() (word uint64) {
 	return word
 }
 
-// count, under the lock, counts all up to the nth as ended, and forgets them.
+// count, under the lock, counts all up to the nth as ended.
 func (s *stint[T]) count(n uint32) {
 	if n > s.done {
 		s.crew.ended(n - s.done)
-		clear(s.items[s.done:n])
 		s.done = n
 	}
 }

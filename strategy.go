@@ -93,7 +93,7 @@ type Event struct {
 	Kind    Kind          // how it ended
 	Err     error         // what it returned, a *PanicError, ErrGoexit, or nil
 	Attempt int           // which run of it this was, from 0
-	Took    time.Duration // how long it ran, to within some ten nanoseconds; 0 for a strategy whose Hints say Untimed
+	Took    time.Duration // how long it ran, with what its runner took to get to it from the task before: the lock, and that one's Settle; 0 for a strategy whose Hints say Untimed
 }
 
 // A Verdict is what a strategy answers to an event: [Continue], [Stop] or [Cancel].

@@ -34,9 +34,11 @@ func (st *stream[T, R]) feed() {
 	offer := st.offer
 	if st.crew != nil {
 		offer = st.crew.push
-		defer st.crew.end()
 	}
 	defer func() {
+		if st.crew != nil {
+			st.crew.end()
+		}
 		if !returned {
 			st.broke(recover(), offered)
 		}

@@ -18,6 +18,12 @@
 // Everything but running an item happens under one lock. An item's end, what the host makes of it and the taking of the next item
 // are one critical section.
 //
+// Two roads are not taken. Several runners on their way at once, when starts are late: beside busy neighbours the one is placed next on
+// its sender's processor, and a chain of a hundred was measured to run through in a fraction of a millisecond; with short items the
+// others would come to find nothing. Items taken several at a time under one turn of the lock: by the profile a seventh of an item is the
+// lock, and an item in hand would wait behind a slow one unless others can take it back. The crew of ForEach does that, where an item
+// is a few nanoseconds.
+//
 // An item that panics or calls runtime.Goexit takes its runner with it: one deferred function per runner, not per
 // item, tells the two apart, settles the item, and sends a new runner if one is needed.
 //

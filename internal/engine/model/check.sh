@@ -28,6 +28,17 @@ parent-tries  -DPARENT -DLIMIT=1 -DBACKLOG=1 -DTRIES           the parent ends, 
 cancel        -DCANCEL -DLIMIT=1 -DBACKLOG=1 -DBLOCK           a child is cancelled in the queue: an end without a runner
 moody         -DMOODY -DLIMIT=2 -DBACKLOG=1                    a strategy that runs, holds and sheds as it likes
 waits         -DWAITERS=2 -DLIMIT=1                            Wait called twice
+crew          -DCREW -DAHEAD=1                                 a crew: items come one by one
+crew-map      -DCREW -DMAPS -DITEMS=4 -DFAILS -DBLOCK          all are there at once; each may fail, or never end
+crew-slow     -DCREW -DMAPS -DITEMS=4 -DMOST=3 -DBLOCK         three stints take from each other
+crew-grain    -DCREW -DMAPS -DITEMS=5 -DGRAIN=3 -DBLOCK        larger batches
+crew-silent   -DCREW -DAHEAD=1 -DITEMS=4 -DBLOCK -DSILENT      the input may never give another item: what has come starts
+crew-unseen   -DCREW -DLOOKS=0 -DBLOCK -DSILENT                no stint looks before it leaves
+crew-ahead    -DCREW -DMOST=1 -DITEMS=4 -DAHEAD=1 -DGROWS=2    the producer comes to be further ahead
+crew-fails    -DCREW -DAHEAD=1 -DITEMS=4 -DFAILS -DBLOCK       an item fails, and the strategy stops the group
+crew-faults   -DCREW -DMOST=1 -DFAILS -DFAULTS                 the strategy panics while the producer waits
+crew-breaks   -DCREW -DAHEAD=1 -DITEMS=4 -DBREAKS -DBLOCK      a stop while items come, and a join at once
+crew-parent   -DCREW -DPARENT -DBLOCK                          the parent ends, and no item looks at its context
 END
 )
 
@@ -55,6 +66,17 @@ SKIPPED_STAY   stop       a stop leaves in the queue what it skips
 NO_TURN_AWAY   stop-held  a stop leaves Go waiting
 RUN_BLIND      stop       a taken item starts though the group has stopped
 NO_HOOK        parent     the parent's end is told to nobody
+CLAIM_TORN     crew-map   a claim is two steps
+GIVE_CLAIMED   crew-map   who takes items away puts the claims back to what they were
+IDLE_LAST      crew-breaks a stop drains before the producer can see that nobody will come
+LOOK_FIRST     crew-silent the producer looks for who is on the way before it publishes
+LOOK_ONCE      crew-unseen who sends nobody does not look again once the producer can see that
+LEAVE_UNSEEN   crew-map   a stint leaves or goes on and sends no other
+COUNT_TWICE    crew       items are counted once more when a stint comes back
+NOT_PUSHED_AGAIN crew-map a stint whose item failed leaves the others
+HALT_UNTOLD    crew-faults a stop does not wake the producer
+JOIN_BLIND     crew-breaks what comes after a stop is alive when Join returns
+RUN_ON         crew-breaks a claimed item starts though the group has stopped
 END
 )
 
@@ -62,15 +84,19 @@ fail() { echo "check.sh: $*" >&2; exit 1; }
 for tool in spin gcc; do
 	command -v "$tool" >/dev/null || fail "$tool is missing (Debian and Ubuntu: apt-get install spin gcc)"
 done
-model=$PWD/protocol.pml
+here=$PWD
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 
 # flags_of NAME prints the flags of a size.
 flags_of() { awk -v name="$1" '$1 == name { for (i = 2; $i ~ /^-D/; i++) printf "%s ", $i }' <<<"$SIZES"; }
 
+# model_of FLAG ... says which of the two models the flags are for.
+model_of() { if [[ " $* " == *" -DCREW "* ]]; then echo crew.pml; else echo protocol.pml; fi; }
+
 # violated FLAG ... looks at all that the model can do, and reports whether something is wrong. What spin said is in pan.txt.
 violated() {
+	model=$here/$(model_of "$@")
 	rm -rf "$scratch/pan" && mkdir "$scratch/pan" && cd "$scratch/pan"
 	spin -a "$@" "$model" >spin.txt 2>&1 && ! grep -iq error spin.txt || { cat spin.txt; fail "spin rejects the model under $*"; }
 	gcc -O0 -w -DNOFAIR -DMEMLIM=1500 -o pan pan.c # optimising takes longer than it saves
@@ -91,16 +117,16 @@ found() {
 # lines prints each statement of the model that was compiled, with its line, and + if it was reached. Its numbers differ with the size.
 lines() {
 	./pan -d >states.txt || true
-	awk '
+	awk -v model="${model##*/}" '
 		/^(proctype|init|claim|unreached)/ { process = $NF; next }
 		/^\t.*state [0-9]+, ".*"$/ { match($0, /state [0-9]+/); unreached[process, substr($0, RSTART + 6, RLENGTH - 6)]; next }
-		/^\tstate .*=> / && process != "rests" {
+		/^\tstate .*=> / && process !~ /^(rests|clock)$/ { # the clock never ends
 			line = substr($0, index($0, "pml:") + 4)
 			at = index(line, "=>")
 			text = substr(line, at)
 			gsub(/[0-9]+/, "N", text)
 			gsub(/\(item\+N\)/, "item", text) # the task that is offered by a task
-			print ((process, $2) in unreached ? "-" : "+"), substr(line, 1, at - 1) text
+			print ((process, $2) in unreached ? "-" : "+"), model, substr(line, 1, at - 1) text
 		}
 	' pan.txt states.txt | sort -u
 }
@@ -117,7 +143,7 @@ while read -r name about; do
 	flags=$(flags_of "$name")
 	# shellcheck disable=SC2086 # a list
 	if violated $flags; then
-		spin -t -p -k protocol.pml.trail $flags "$model" | grep -E '^ *[0-9]+:.proc' || true
+		spin -t -p -k "${model##*/}.trail" $flags "$model" | grep -E '^ *[0-9]+:.proc' || true
 		grep '^pan:1' pan.txt
 		fail "$name ($flags): the steps above end in what must not be"
 	fi
@@ -134,13 +160,13 @@ if [ ${#picked[@]} = 0 ]; then
 	' || fail 'no size reaches these lines of the model: what it claims about them says nothing'
 fi
 
-printf '\n%-15s %-12s %-10s %s\n' mutant 'caught in' by 'what is wrong with it'
+printf '\n%-16s %-12s %-10s %s\n' mutant 'caught in' by 'what is wrong with it'
 while read -r name size about; do
 	wanted "$name" || continue
 	# shellcheck disable=SC2046
 	violated $(flags_of "$size") "-DMUTANT_$name" || fail "the mutant $name passes in $size: the model can't fail where it must"
 	by=assertion
 	grep -q 'acceptance cycle' pan.txt && by=rests
-	printf '%-15s %-12s %-10s %s\n' "$name" "$size" "$by" "$about"
+	printf '%-16s %-12s %-10s %s\n' "$name" "$size" "$by" "$about"
 done <<<"$MUTANTS"
 printf '\nAll as it must be (%s s).\n' "$SECONDS"
