@@ -180,6 +180,9 @@ func (c *crew[T]) ended(n uint32) { c.g.tally.OK += uint64(n) }
 // sync makes the tally that of the items. ending are those that have ended and are about to be counted.
 func (c *crew[T]) sync(ending uint64) {
 	t := &c.g.tally
+	if c.closed {
+		c.drain() // what its producer is about to skip: whoever joins does not let go of the lock while something is alive
+	}
 	c.accountAll()
 	t.Offered = c.items.offered()
 	alive := t.Offered - t.Ended() - ending

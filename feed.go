@@ -187,7 +187,7 @@ func (f *feed[T]) left() bool { return f.taken < f.pushed.Load() }
 
 func (f *feed[T]) offered() uint64 {
 	if f.crew.closed {
-		return f.taken + f.refused // what has been brought since is skipped, and counted, by its producer
+		return f.taken + f.refused // what is brought this very moment is skipped by its producer, and counted then
 	}
 	return f.pushed.Load() + f.refused
 }
