@@ -32,6 +32,9 @@ func do(g *Group, body func(*Group) error) error {
 		}
 	}()
 	err := body(g)
+	if err == nil {
+		g.expectNoMore()
+	}
 	returned = true
 	if err == nil {
 		return g.Wait()

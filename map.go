@@ -22,12 +22,14 @@ func Map[T, R any](ctx context.Context, s Strategy, in []T, f func(context.Conte
 	return out, do(g, func(g *Group) error {
 		if g.fitsCrew() {
 			c := new(crew[int])
-			c.init(g, &span{n: len(in)}, one)
+			c.init(g, &span{n: len(in)}, one) // before the group can be found to have stopped
+			g.expect(uint64(len(in)))
 			g.eng.Lock()
 			c.send()
 			g.eng.Release()
 			return nil
 		}
+		g.expect(uint64(len(in)))
 		push := pushJobs(g, one)
 		for i := range in {
 			if !push(i) {

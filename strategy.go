@@ -92,15 +92,19 @@ type Event struct {
 	Name    string        // the child's name; empty for a task started by Go
 	Kind    Kind          // how it ended
 	Err     error         // what it returned, a *PanicError, ErrGoexit, or nil
-	Attempt int           // which run of it this was, from 0
+	Attempt int           // which run of it this was, from 0; a [Restart] makes the next
+	Cause   error         // why its context had ended when it returned; nil if it had not
 	Took    time.Duration // how long it ran, with what its runner took to get to it from the task before: the lock, and that one's Settle; 0 for a strategy whose Hints say Untimed
 }
 
-// A Verdict is what a strategy answers to an event: [Continue], [Stop] or [Cancel].
+// A Verdict is what a strategy answers to an event: [Continue], [Stop], [Cancel] or [Restart].
 type Verdict struct {
-	op    op
-	cause error
-	which func(*Child) bool
+	op      op
+	inOrder bool // of a Stop: the children one by one
+	with    bool // of a Restart: which has been set
+	cause   error
+	which   func(*Child) bool
+	after   time.Duration
 }
 
 type op uint8
@@ -109,6 +113,7 @@ const (
 	opContinue op = iota
 	opStop
 	opCancel
+	opRestart
 )
 
 // Continue changes nothing. It is the zero Verdict.
@@ -118,6 +123,16 @@ var Continue Verdict
 // A nil cause means context.Canceled.
 func Stop(cause error) Verdict { return Verdict{op: opStop, cause: cause} }
 
+// InOrder makes a Stop verdict stop the group as [Group.StopInOrder] does: its children one by one, the newest first. It panics if
+// the verdict is another.
+func (v Verdict) InOrder() Verdict {
+	if v.op != opStop {
+		panic("fate: InOrder of the verdict " + v.String() + ": must be a Stop")
+	}
+	v.inOrder = true
+	return v
+}
+
 // Cancel cancels those children for which which is true, each with the cause. They are asked for in spawn order, after the
 // group's lock has been released, so which may call methods of the child. A nil which means every child; a nil cause
 // means context.Canceled. Tasks started by Go share the group's context and are not reached.
@@ -125,13 +140,44 @@ func Cancel(which func(*Child) bool, cause error) Verdict {
 	return Verdict{op: opCancel, cause: cause, which: which}
 }
 
+// Restart runs the task again once after has passed, in a context of its own if it is a child. Until then it counts as running and
+// keeps its slot, so that a restart never has to wait for one. The run that ended counts no more, in the Tally or as a failure,
+// and the next one has an Attempt one higher.
+//
+// Nothing is restarted that was cancelled on purpose, by [Child.Cancel], [Group.Cancel] or a Cancel verdict, nor anything once
+// the group has stopped: then Restart is the same as Continue. What is stopped or cancelled while it waits to be restarted ends as Cancelled,
+// and the strategy is shown that; its error is the one it last ended with.
+//
+// A negative time is 0. An item of ForEach, Map or Stream can be restarted, unless the strategy's [Hints] spare the group from
+// asking about it.
+func Restart(after time.Duration) Verdict { return Verdict{op: opRestart, after: max(0, after)} }
+
+// With makes a Restart verdict reach other children, as an OTP supervisor does: those for which which is true and that are running are
+// cancelled with the cause, the newest first, each when the one before has ended or its [Grace] is over. The strategy is shown
+// the end of each, with the cause in Event.Cause, and says whether that one is to be restarted too. When all have ended and after has
+// passed, they are started in spawn order. One that does not end within its Grace is not waited for: whenever it ends, it is
+// started again by itself, never beside itself.
+//
+// which is called as by [Cancel], but not for the child that the verdict is about; nil means every child. A nil cause means
+// context.Canceled. With panics if the verdict is not a Restart.
+func (v Verdict) With(which func(*Child) bool, cause error) Verdict {
+	if v.op != opRestart {
+		panic("fate: With of the verdict " + v.String() + ": must be a Restart")
+	}
+	v.with, v.which, v.cause = true, which, cause
+	return v
+}
+
 // Stops reports whether the verdict stops the group, and with which cause.
 func (v Verdict) Stops() (cause error, ok bool) { return v.cause, v.op == opStop }
 
-// Cancels reports whether the verdict cancels children, which of them, and with which cause.
+// Cancels reports whether the verdict cancels children, by Cancel or by Restart.With, which of them, and with which cause.
 func (v Verdict) Cancels() (which func(*Child) bool, cause error, ok bool) {
-	return v.which, v.cause, v.op == opCancel
+	return v.which, v.cause, v.op == opCancel || v.with
 }
+
+// Restarts reports whether the verdict restarts the task, and after how long.
+func (v Verdict) Restarts() (after time.Duration, ok bool) { return v.after, v.op == opRestart }
 
 func (v Verdict) String() string {
 	switch v.op {
@@ -139,6 +185,11 @@ func (v Verdict) String() string {
 		return "stop: " + text(v.cause)
 	case opCancel:
 		return "cancel: " + text(v.cause)
+	case opRestart:
+		if v.with {
+			return "restart after " + v.after.String() + " with others: " + text(v.cause)
+		}
+		return "restart after " + v.after.String()
 	}
 	return "continue"
 }

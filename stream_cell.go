@@ -61,6 +61,7 @@ func (st *stream[T, R]) feed() {
 		}
 	}
 	returned = true
+	st.g.expectNoMore()
 }
 
 // broke notes that the feeder panicked with v, or called runtime.Goexit if v is nil: in the input's code, or in the strategy's if a

@@ -22,6 +22,10 @@ type Tally struct {
 	Skipped   uint64 // accepted or offered, but never started because the group had stopped
 	Shed      uint64 // refused at the limit
 	Restarted uint64 // runs beyond the first of a task; they are not counted anywhere else
+
+	// Expected is how many tasks will have been offered in all, once that is known: by Map from its start, by ForEach and Stream
+	// when their input has ended, by Do when its body has returned. What tasks offer themselves after that comes on top. It is 0 while it is not known.
+	Expected uint64
 }
 
 // Failures is the number of tasks that failed, panicked or exited.
@@ -32,10 +36,14 @@ func (t Tally) Ended() uint64 {
 	return t.OK + t.Failures() + t.Cancelled + t.Skipped + t.Shed
 }
 
-// String lists the counts that are not zero: "offered 5, running 2, ok 3".
+// String lists the counts that are not zero: "offered 5, running 2, ok 3". While more are expected than were offered it begins
+// with "offered 5 of 9".
 func (t Tally) String() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "offered %d", t.Offered)
+	if t.Expected > t.Offered {
+		fmt.Fprintf(&b, " of %d", t.Expected)
+	}
 	for _, c := range []struct {
 		name string
 		n    uint64

@@ -109,6 +109,15 @@ func (r *recorder) Settle(t fate.Tally, e fate.Event) fate.Verdict {
 	return v
 }
 
+func (r *recorder) Expect(t fate.Tally) fate.Verdict {
+	defer r.enter("Expect")()
+	r.checkTally("Expect", t)
+	if e, ok := r.strategy.(fate.Expecter); ok {
+		return e.Expect(t)
+	}
+	return fate.Continue
+}
+
 func (r *recorder) Conclude(sum fate.Summary) error {
 	defer r.enter("Conclude")()
 	r.checkTally("Conclude", sum.Tally)

@@ -45,6 +45,14 @@ func (s Strategy) Admit(t fate.Tally) fate.Admission {
 // Settle is Then's.
 func (s Strategy) Settle(t fate.Tally, e fate.Event) fate.Verdict { return s.then().Settle(t, e) }
 
+// Expect is Then's.
+func (s Strategy) Expect(t fate.Tally) fate.Verdict {
+	if e, ok := s.then().(fate.Expecter); ok {
+		return e.Expect(t)
+	}
+	return fate.Continue
+}
+
 // Conclude is Then's: shedding is not an error.
 func (s Strategy) Conclude(sum fate.Summary) error { return s.then().Conclude(sum) }
 
