@@ -1,7 +1,7 @@
 package fate
 
 // Cancel cancels this child only: its context ends with the cause (context.Canceled if that is nil), and the error it then
-// returns is not a failure. A child that has not started never will. A child that has ended is not changed.
+// returns is not a failure. A child that has not started never will, and it is not restarted, whatever the strategy says. A child that has ended is not changed.
 func (c *Child) Cancel(cause error) { c.group.cancelAll([]*Child{c}, cause) }
 
 // Cancel cancels those children for which which is true, as [Child.Cancel] does, and returns how many it reached: those
@@ -30,7 +30,7 @@ func pick(children []*Child, which func(*Child) bool) []*Child {
 // cancelAll cancels children and returns how many it reached. Those still in the queue end here and now, whatever the others do.
 func (g *Group) cancelAll(children []*Child, cause error) int {
 	why := stopping(cause)
-	var reached []*Child
+	var reached []*taskContext
 	var after func()
 	queued := false
 	g.eng.Lock()
@@ -44,8 +44,9 @@ func (g *Group) cancelAll(children []*Child, cause error) int {
 		if c.listed && !c.purposely && !stopped {
 			c.purposely = true
 			c.ctx.end(why)
-			reached = append(reached, c)
+			reached = append(reached, c.ctx)
 			queued = queued || !c.started.Load()
+			c.wake()
 		}
 	}
 	if queued {
@@ -55,8 +56,8 @@ func (g *Group) cancelAll(children []*Child, cause error) int {
 		after = then(g.ctx.cancel, after)
 	}
 	g.eng.Release()
-	for _, c := range reached {
-		c.ctx.cancel()
+	for _, ctx := range reached {
+		ctx.cancel()
 	}
 	if after != nil {
 		after()

@@ -15,16 +15,24 @@ type Child struct {
 	needs   []string
 	daemon  bool
 	timeout time.Duration
-	ctx     taskContext
+	grace   time.Duration
+	first   taskContext
 	started atomic.Bool
 	id      uint64 // set before anybody else sees the child
 	end     end
 
 	// Guarded by the group's lock.
-	prev, next *Child // the group's list of children that have not ended
+	ctx        *taskContext  // of the run that is, or is to come; run may read it without the lock
+	attempt    int           // which run that is
+	idle       bool          // it waits to be run again
+	woken      chan struct{} // ends that wait
+	err        error         // what the run before ended with
+	prev, next *Child        // the group's list of children that have not ended
 	listed     bool
 	late       []*standing // verdicts given before it came, on what it needs
 	purposely  bool        // cancelled on purpose: an error is no failure
+	asked      bool        // its run was cancelled by a stop in order, or for a restart: only an echo is no failure
+	round      *round      // the restart of several that it takes part in
 }
 
 // A ChildOption changes one child.
@@ -39,7 +47,7 @@ func DependsOn(names ...string) ChildOption {
 }
 
 // Timeout ends the child's context when it has run for d, with a *[TimeoutError] as the cause. Waiting for a slot does not
-// count. The error that the child then returns is a failure like any other; a child that does not look at its context runs on.
+// count, and each run of a child that is restarted has d for itself. The error that the child then returns is a failure like any other; a child that does not look at its context runs on.
 // It panics if d is not positive.
 func Timeout(d time.Duration) ChildOption {
 	if d <= 0 {
@@ -57,8 +65,9 @@ func (g *Group) Spawn(name string, t Task, opts ...ChildOption) *Child {
 	if t == nil {
 		panic("fate: Spawn: the task is nil")
 	}
-	c := &Child{group: g, label: name, task: t}
-	c.ctx.parent = &g.ctx
+	c := &Child{group: g, label: name, task: t, grace: DefaultGrace}
+	c.first.parent = &g.ctx
+	c.ctx = &c.first
 	for _, o := range opts {
 		o(c)
 	}
@@ -77,7 +86,15 @@ func (g *Group) Spawn(name string, t Task, opts ...ChildOption) *Child {
 
 // whyStopped is the error of what was refused because the group has stopped.
 func (g *Group) whyStopped() error {
-	if cause := g.ctx.reason(); cause != nil {
+	cause := g.ctx.reason()
+	if cause == nil {
+		g.eng.Lock()
+		if g.leaving() {
+			cause = g.children.leaving.cause
+		}
+		g.eng.Unlock()
+	}
+	if cause != nil {
 		return &stoppedError{cause}
 	}
 	return ErrStopped
@@ -119,16 +136,23 @@ func (c *Child) run(*Group) error {
 	if c.timeout > 0 {
 		c.ctx.limit(c.timeout, &TimeoutError{c.label, c.timeout})
 	}
-	return c.task(&c.ctx)
+	return c.task(c.ctx)
 }
 
 func (c *Child) ended(g *Group, o outcome) (release func()) {
 	g.children.remove(c)
+	c.round.poke()
+	c.round = nil
 	c.task = nil // what it holds on to is not kept as long as the child
 	c.end.set(o.err)
 	if !o.started {
 		return nil // nobody has its context
 	}
+	return c.retire(g)
+}
+
+// retire, under the lock, ends the context of a run that has ended.
+func (c *Child) retire(g *Group) (release func()) {
 	c.ctx.retire(&g.ctx)
 	if c.ctx.real.Load() == nil {
 		return nil

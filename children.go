@@ -19,7 +19,9 @@ func (g *Group) Children() iter.Seq[*Child] {
 // childList is a doubly linked list, so that a child leaves it in constant time. A nil one is empty.
 type childList struct {
 	first, last *Child
-	daemons     uint64 // how many of them were started with Daemon
+	daemons     uint64  // how many of them were started with Daemon
+	round       *round  // the restart of several that is under way
+	leaving     *ending // the group is being stopped in order, with this
 }
 
 func (l *childList) add(c *Child) {

@@ -23,34 +23,34 @@ func (g *Group) echoes(err error) (some, all bool) {
 
 //go:noinline
 func (g *Group) echoesIn(err error) (some, all bool) {
-	some = g.isEcho(err, is)
-	return some, some && g.repeats(err)
+	some = g.ctx.isEcho(err, is)
+	return some, some && g.ctx.repeats(err)
 }
 
 // repeats reports whether every branch of an error's tree ends in an echo.
-func (g *Group) repeats(err error) (yes bool) {
+func (c *taskContext) repeats(err error) (yes bool) {
 	defer func() { _ = recover() }() // for the reason given at is
-	if g.isEcho(err, same) {
+	if c.isEcho(err, same) {
 		return true
 	}
 	switch e := err.(type) {
 	case interface{ Unwrap() []error }:
-		return !slices.ContainsFunc(e.Unwrap(), func(err error) bool { return err != nil && !g.repeats(err) })
+		return !slices.ContainsFunc(e.Unwrap(), func(err error) bool { return err != nil && !c.repeats(err) })
 	case interface{ Unwrap() error }:
 		if inner := e.Unwrap(); inner != nil {
-			return g.repeats(inner)
+			return c.repeats(inner)
 		}
 	}
-	return g.isEcho(err, is)
+	return c.isEcho(err, is)
 }
 
-// isEcho compares an error with what the group's context tells its tasks.
-func (g *Group) isEcho(err error, like func(err, target error) bool) bool {
-	end := g.ctx.over.Load()
+// isEcho compares an error with what a context that has ended tells its task.
+func (c *taskContext) isEcho(err error, like func(err, target error) bool) bool {
+	end := c.over.Load()
 	if like(err, context.Canceled) || end.inherited && like(err, end.err) {
 		return true
 	}
-	if g.ctx.real.Load() == nil {
+	if c.real.Load() == nil {
 		return false // a cause can be had only through the real context: an equal error is a failure of its own
 	}
 	if like(err, end.cause) {
@@ -58,8 +58,14 @@ func (g *Group) isEcho(err error, like func(err, target error) bool) bool {
 	}
 	// Last, because it takes the context's lock, which is held while all that wait for the context are woken: only if the parent
 	// ended at the same moment as the group can it be another than ours.
-	cause := g.ctx.reason()
+	cause := c.reason()
 	return cause != nil && like(err, cause)
+}
+
+// echoes reports whether the error of a run that was cancelled says no more than that. If the run had not begun, run itself returns
+// the cause.
+func (c *Child) echoes(err error) bool {
+	return same(err, c.ctx.over.Load().cause) || c.ctx.repeats(err)
 }
 
 // is is errors.Is, but false where that panics: an error may hold what can't be compared, or have an Is method with a fault. Under the

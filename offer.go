@@ -45,7 +45,7 @@ func (g *Group) offer(j job, wait bool) answer {
 			g.eng.Unlock()
 			return refused
 		}
-		if g.stopped() {
+		if g.stopped() || g.leaving() {
 			g.refuse()
 			g.eng.Unlock()
 			g.ctx.cancel() // for a strategy that was at fault just now

@@ -56,6 +56,10 @@ func (g *Group) ended(it item, o engine.Outcome) (after func()) {
 	switch {
 	case o.Err == nil:
 		return g.settle(it, OK, nil, o.Took, true)
+	case o.Err == errSkipped && attempt(it.job) > 0:
+		g.tally.Running++ // it has run before, so it is not skipped
+		g.tally.Restarted--
+		return g.gaveUp(it)
 	case o.Err == errSkipped:
 		g.stopped()
 		g.skip(it)
@@ -67,7 +71,7 @@ func (g *Group) ended(it item, o engine.Outcome) (after func()) {
 // freed, under the lock and after jobs have ended, lets in what there is room for now. It completes what is to be done after the
 // lock; halted says whether the group had stopped before.
 func (g *Group) freed(halted bool, after func()) func() {
-	if g.tally.Held > 0 && !g.halted {
+	if g.tally.Held > 0 && !g.halted && !g.leaving() {
 		g.promote()
 	}
 	if g.room != nil {
@@ -85,26 +89,48 @@ func (g *Group) freed(halted bool, after func()) func() {
 // settle, under the lock, records one job's end and obeys the strategy's verdict. What it returns is done after the lock.
 func (g *Group) settle(it item, kind Kind, err error, took time.Duration, started bool) (after func()) {
 	g.tally.count(kind)
+	if kind == OK && g.quiet {
+		return it.job.ended(g, outcome{kind, err, started})
+	}
+	v := g.verdict(it, kind, err, took, started)
+	if v.op == opRestart && g.canRestart(it.job) {
+		return g.restart(it, kind, err, v)
+	}
+	after = g.over(it, kind, err, started)
+	if v.op != opContinue {
+		after = then(g.obey(v, it.job), after)
+	}
+	return after
+}
+
+// over, under the lock, is the end of a job that is not run again.
+func (g *Group) over(it item, kind Kind, err error, started bool) (release func()) {
 	if kind.Failure() {
 		g.lose(TaskError{ID: it.id, Name: it.job.name(), Err: err}, kind)
 	}
-	// Before the strategy is asked: should it panic, the job has ended all the same.
-	after = it.job.ended(g, outcome{kind, err, started})
-	if kind != OK || !g.quiet {
-		if v := g.verdict(it, kind, err, took); v.op != opContinue {
-			after = then(g.obey(v, it.job), after)
-		}
-	}
-	return after
+	return it.job.ended(g, outcome{kind, err, started})
 }
 
 // verdict asks the strategy. It is a function of its own, and not inlined, for the sake of the stack: with its frame, a runner that
 // has only just started would outgrow its first stack at every end of a task, and growing that costs more than a short task.
 //
 //go:noinline
-func (g *Group) verdict(it item, kind Kind, err error, took time.Duration) Verdict {
-	name := it.job.name()
-	return g.strategy.Settle(g.tally, Event{ID: it.id, Name: name, Kind: kind, Err: err, Took: took})
+func (g *Group) verdict(it item, kind Kind, err error, took time.Duration, started bool) (v Verdict) {
+	asked := false
+	defer func() {
+		if !asked { // it panicked, or called runtime.Goexit: the job has ended all the same
+			g.over(it, kind, err, started)
+		}
+	}()
+	v = g.strategy.Settle(g.tally, Event{
+		ID: it.id, Name: it.job.name(), Kind: kind, Err: err, Took: took,
+		Attempt: attempt(it.job), Cause: g.causeFor(it.job),
+	})
+	if _, crew := it.job.(relay); crew && v.op == opRestart {
+		panic("fate: Settle answers " + v.String() + " about an item, and the strategy's hints say that it need not be asked")
+	}
+	asked = true
+	return v
 }
 
 // then chains two functions, either of which may be nil.
@@ -128,6 +154,10 @@ func (g *Group) classify(j job, o engine.Outcome) Kind {
 	case j.excused():
 		return Cancelled
 	}
+	if c, ok := j.(*Child); ok && c.asked && c.echoes(o.Err) {
+		g.effect = g.effect || g.leaving()
+		return Cancelled
+	}
 	some, all := g.echoes(o.Err)
 	g.effect = g.effect || some
 	if all {
@@ -148,6 +178,12 @@ func (g *Group) cutShort() {
 func (g *Group) obey(v Verdict, about job) (after func()) {
 	switch v.op {
 	case opStop:
+		if v.inOrder {
+			if !g.leave(v.cause) {
+				return nil
+			}
+			return func() { _ = g.stopChildren() } // who is late is also told to the observers
+		}
 		if !g.stopped() {
 			g.halt(stopping(v.cause))
 		}

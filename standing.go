@@ -72,31 +72,36 @@ func (s *standing) put(children []*Child) {
 	}
 }
 
-// pick asks the selector. It is the strategy's code, so its panic is the strategy's.
-func (s *standing) pick(children []*Child) (picked []*Child) {
+// pick asks the selector.
+func (s *standing) pick(children []*Child) []*Child {
 	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.g.pickSafely(children, s.verdict.which)
+}
+
+// pickSafely asks a selector. It is the strategy's code, so its panic is the strategy's.
+func (g *Group) pickSafely(children []*Child, which func(*Child) bool) (picked []*Child) {
 	asked := false
 	defer func() {
-		s.mu.Unlock()
 		if !asked {
-			s.fault(recover())
+			g.selectorFault(recover())
 		}
 	}()
-	picked = pick(children, s.verdict.which)
+	picked = pick(children, which)
 	asked = true
 	return picked
 }
 
-// fault stops the group because of its selector. If Wait has its answer already, the panic goes on in the goroutine of whoever spawned a
-// child just then: there is nobody else to tell.
-func (s *standing) fault(v any) {
-	s.g.eng.Lock()
-	sealed := s.g.sealed
+// selectorFault stops the group because of a selector. If Wait has its answer already, the panic goes on in the goroutine of whoever
+// spawned a child just then: there is nobody else to tell.
+func (g *Group) selectorFault(v any) {
+	g.eng.Lock()
+	sealed := g.sealed
 	if !sealed {
-		s.g.blame(v)
+		g.blame(v)
 	}
-	s.g.eng.Unlock()
-	s.g.ctx.cancel()
+	g.eng.Unlock()
+	g.ctx.cancel()
 	if sealed && v != nil {
 		panic(v)
 	}

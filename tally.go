@@ -59,17 +59,21 @@ func (t Tally) String() string {
 }
 
 // count adds one task that ended with the kind.
-func (t *Tally) count(k Kind) {
+func (t *Tally) count(k Kind) { *t.of(k)++ }
+
+// uncount is the reverse of count.
+func (t *Tally) uncount(k Kind) { *t.of(k)-- }
+
+func (t *Tally) of(k Kind) *uint64 {
 	switch k {
 	case OK:
-		t.OK++
+		return &t.OK
 	case Failed:
-		t.Failed++
+		return &t.Failed
 	case Panicked:
-		t.Panicked++
+		return &t.Panicked
 	case Exited:
-		t.Exited++
-	case Cancelled:
-		t.Cancelled++
+		return &t.Exited
 	}
+	return &t.Cancelled
 }

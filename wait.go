@@ -28,6 +28,9 @@ func (g *Group) join() {
 		}
 		g.eng.Join()
 		g.count()
+		if g.tally.Running == 0 && g.leaving() && !g.stopped() {
+			g.halt(g.children.leaving) // what is held never starts, and who stops the children is just about to say so
+		}
 		if g.tally.Held+g.tally.Running > 0 {
 			continue // offered while we woke up: there is a runner for it
 		}

@@ -24,6 +24,9 @@
 // lock, and an item in hand would wait behind a slow one unless others can take it back. The crew of ForEach does that, where an item
 // is a few nanoseconds.
 //
+// Launch is for an item that was run before and is run again: it keeps its place among those that run, and so must not wait in the queue
+// behind held ones.
+//
 // An item that panics or calls runtime.Goexit takes its runner with it: one deferred function per runner, not per
 // item, tells the two apart, settles the item, and sends a new runner if one is needed.
 //
@@ -181,6 +184,28 @@ func (e *Engine[T]) run() {
 		}
 		e.settle(&r, out)
 	}
+	r.state = left
+	e.leave()
+}
+
+// Launch (locked) runs an item past the queue, on a goroutine that is sent for it and leaves when it has ended.
+func (e *Engine[T]) Launch(item T) {
+	e.runners++
+	go e.launched(item)
+}
+
+func (e *Engine[T]) launched(item T) {
+	var r runner[T]
+	defer e.rescue(&r)
+	if e.timed {
+		r.began = now()
+	}
+	r.item, r.state = item, running
+	out := Outcome{Err: e.host.Run(item)}
+	if e.timed {
+		out.Took = r.clock()
+	}
+	e.settle(&r, out)
 	r.state = left
 	e.leave()
 }
