@@ -7,9 +7,10 @@ import "time"
 //
 // A channel was the other candidate. It wakes its receiver for each value as long as the receiver keeps up, it takes a lock as
 // well, and what surrounds it, that an accepted value is never forgotten by a Close at the same moment and that the counts add up
-// at any moment, needs more atomic operations for each value than a lock of our own has. BenchmarkEmit has both. A
-// ring that producers share without a lock saved a few nanoseconds more on two processors; but then a producer that is
-// interrupted halfway leaves a gap that all later values wait behind, and no count is exact while that lasts.
+// at any moment, needs more atomic operations for each value than a lock of our own has. BenchmarkEmit and BenchmarkEmitParallel
+// have one beside this. A sketch of a ring that producers share without a lock was a few nanoseconds quicker on two processors; but a
+// producer that is interrupted halfway then leaves a gap that all later values wait behind, and how many wait is not
+// known while that lasts.
 type buffer[T any] struct {
 	ring    []batch[T]
 	first   int // of the batches that wait, the oldest

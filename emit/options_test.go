@@ -113,12 +113,12 @@ func TestDefaults(t *testing.T) {
 
 func TestErrorsSayHowMany(t *testing.T) {
 	for want, err := range map[string]error{
-		"emit: the sink failed with 1 value: sink: no connection":                    &emit.SinkError{Values: 1, Err: errSink},
-		"emit: 2 values lost: Close: shutdown took too long":                         &emit.LostError{Values: 2, Err: errCause},
-		"emit: 3 values outstanding: Flush: shutdown took too long":                  &emit.OutstandingError{Values: 3, Err: errCause},
-		"accepted 0":                                                                 errors.New(emit.Stats{}.String()),
+		"emit: the sink failed with 1 value: sink: no connection":   &emit.SinkError{Values: 1, Err: errSink},
+		"emit: 2 values lost: Close: shutdown took too long":        &emit.LostError{Values: 2, Err: errCause},
+		"emit: 3 values outstanding: Flush: shutdown took too long": &emit.OutstandingError{Values: 3, Err: errCause},
+		"accepted 0": errors.New(emit.Stats{}.String()),
 		"accepted 5, dropped 1, delivered 2, failed 1, lost 1, waiting 1, batches 3": errors.New(emit.Stats{Accepted: 5, Dropped: 1, Delivered: 2, Failed: 1, Lost: 1, Waiting: 1, Batches: 3}.String()),
-		"accepted 4, in flight 4":                                                    errors.New(emit.Stats{Accepted: 4, InFlight: 4}.String()),
+		"accepted 4, in flight 4": errors.New(emit.Stats{Accepted: 4, InFlight: 4}.String()),
 	} {
 		if err.Error() != want {
 			t.Errorf("got %q, want %q", err, want)
