@@ -213,13 +213,13 @@ func BenchmarkEmit(b *testing.B) {
 // which offers a value until it is accepted.
 func BenchmarkEmitParallel(b *testing.B) {
 	for _, c := range contenders {
-		for _, parallelism := range []int{1, 4} {
-			b.Run(fmt.Sprintf("impl=%s/producers=%d", c.name, parallelism*runtime.GOMAXPROCS(0)), func(b *testing.B) {
+		for _, producers := range []int{8, 32} {
+			b.Run(fmt.Sprintf("impl=%s/producers=%d", c.name, producers), func(b *testing.B) {
 				b.ReportAllocs()
 				var got counter
 				var dropped atomic.Int64
 				p := c.open(emit.DefaultBuffer, got.sink)
-				b.SetParallelism(parallelism)
+				b.SetParallelism(max(1, producers/runtime.GOMAXPROCS(0)))
 				b.RunParallel(func(pb *testing.PB) {
 					n := 0
 					for pb.Next() {
@@ -240,8 +240,9 @@ func BenchmarkDrop(b *testing.B) {
 		if c.name == "go" {
 			continue
 		}
-		b.Run(fmt.Sprintf("impl=%s/producers=%d", c.name, runtime.GOMAXPROCS(0)), func(b *testing.B) {
+		b.Run(fmt.Sprintf("impl=%s/producers=8", c.name), func(b *testing.B) {
 			b.ReportAllocs()
+			b.SetParallelism(max(1, 8/runtime.GOMAXPROCS(0)))
 			called, gate := make(chan struct{}, 1), make(chan struct{})
 			p := c.open(emit.DefaultBuffer, func([]int) {
 				select {

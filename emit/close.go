@@ -31,6 +31,7 @@ func (e *Emitter[T]) Close(ctx context.Context) error {
 	}
 	e.mu.Lock()
 	e.closed = true
+	e.shut.Store(true)
 	switch {
 	case e.stats.Accepted == 0:
 		e.conclude() // there is no goroutine, and now there never will be

@@ -75,6 +75,9 @@ func TestCloseGivesUpWhenItsContextEnds(t *testing.T) {
 				}
 				wantIs(t, context.Cause(ctx), emit.ErrClosed)
 				wantIs(t, context.Cause(ctx), errCause)
+				if text := context.Cause(ctx).Error(); text != "emit: closed: shutdown took too long" {
+					t.Errorf("the cause says %q", text)
+				}
 				time.Sleep(c.after)
 				return c.ends
 			}, emit.Options{Batch: 2, Grace: 100 * ms, OnError: func(err error) {

@@ -14,6 +14,6 @@
 //
 //   - each value is a task of its own, which may fail, be cancelled or run beside others: a group of package
 //     [github.com/sharedfate/fate], with strategy [github.com/sharedfate/fate/shed] if overflow is to be dropped;
-//   - the producer should wait rather than lose a value: [fate.Stream], or a channel;
+//   - the producer should wait rather than lose a value: [github.com/sharedfate/fate.Stream], or a channel;
 //   - a value must survive the process: a queue on disk. What waits here is lost with the process.
 package emit

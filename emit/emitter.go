@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -24,10 +25,13 @@ type Emitter[T any] struct {
 	wake  chan struct{} // has room for one: tells the goroutine to look again
 	over  chan struct{} // closed once the emitter has ended, and result is final
 
+	shut    atomic.Bool // the buffer is full or the emitter closed; changed under mu
+	dropped atomic.Uint64
+
 	mu        sync.Mutex
 	buffer    buffer[T] // guarded by mu, as all below
 	wakeAt    int       // Emit wakes the goroutine when as many values wait; 0 while it is awake
-	stats     Stats     // without Waiting
+	stats     Stats     // without Dropped and Waiting
 	passed    uint64    // values whose sink call is over, with OnError: the others come after these
 	flushTo   uint64    // as many values, from the first on, are to be handed over without waiting for a full batch
 	flushers  []*flusher
@@ -85,14 +89,22 @@ func (e *Emitter[T]) calledBySink(ctx context.Context) bool { return ctx.Value(i
 //
 // Emit never waits for the sink, and allocates nothing. It takes a lock that is only ever held for a few instructions.
 func (e *Emitter[T]) Emit(v T) bool {
+	if e.shut.Load() {
+		// Producers that nobody can keep up with must not slow down the goroutine that tries to.
+		e.dropped.Add(1)
+		return false
+	}
 	e.mu.Lock()
 	if e.closed || e.buffer.full() {
-		e.stats.Dropped++
 		e.mu.Unlock()
+		e.dropped.Add(1)
 		return false
 	}
 	e.buffer.push(v)
 	e.stats.Accepted++
+	if e.buffer.full() {
+		e.shut.Store(true)
+	}
 	wake := e.buffer.waiting == e.wakeAt
 	e.mu.Unlock()
 	if wake {

@@ -54,6 +54,7 @@ func (e *Emitter[T]) take() bool {
 		if due {
 			e.wakeAt = 0
 			e.out, e.stage = e.buffer.take(), handed
+			e.shut.Store(e.closed)
 			e.stats.InFlight = uint64(len(e.out.values))
 			e.stats.Batches++
 			return true

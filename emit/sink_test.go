@@ -269,6 +269,9 @@ func TestTimeoutEndsTheSinkCallsContext(t *testing.T) {
 			case 1: // looks at its context
 				<-ctx.Done()
 				wantIs(t, context.Cause(ctx), context.DeadlineExceeded)
+				if text := context.Cause(ctx).Error(); text != "emit: the sink timed out after 1s" {
+					t.Errorf("the cause says %q", text)
+				}
 				var timeout interface{ Timeout() bool }
 				if !errors.As(context.Cause(ctx), &timeout) || !timeout.Timeout() {
 					t.Errorf("the cause is %#v", context.Cause(ctx))

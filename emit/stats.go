@@ -44,6 +44,7 @@ func (e *Emitter[T]) Stats() Stats {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	s := e.stats
+	s.Dropped = e.dropped.Load()
 	s.Waiting = uint64(e.buffer.waiting)
 	return s
 }
