@@ -182,6 +182,26 @@ func TestEveryCloseGivesTheSameAnswer(t *testing.T) {
 	})
 }
 
+// Within the grace of a Close that has given up, another may end: the first said why.
+func TestTheFirstCloseToGiveUpSaysWhy(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		gate := make(chan struct{})
+		e := emit.New(func(context.Context, []int) error { <-gate; return nil }, emit.Options{})
+		accept(t, e, 1)
+		first := make(chan error, 1)
+		go func() { first <- e.Close(expired()) }()
+		time.Sleep(emit.DefaultGrace / 2)
+		other, cancel := context.WithCancel(t.Context())
+		cancel()
+		err := e.Close(other)
+		wantLost(t, err, 1, errCause)
+		if got := <-first; got != err {
+			t.Errorf("the first Close is %v, the second %v", got, err)
+		}
+		close(gate)
+	})
+}
+
 // A sink that never looks at its context can't make Close hang; its goroutine ends when it returns, and a panic so late is told.
 func TestASinkThatIgnoresItsContextIsLeftBehind(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
