@@ -186,8 +186,9 @@ func TestEveryCloseGivesTheSameAnswer(t *testing.T) {
 func TestTheFirstCloseToGiveUpSaysWhy(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		gate := make(chan struct{})
-		e := emit.New(func(context.Context, []int) error { <-gate; return nil }, emit.Options{})
+		e := emit.New(func(context.Context, []int) error { <-gate; return nil }, emit.Options{Batch: 1})
 		accept(t, e, 1)
+		synctest.Wait() // the sink has it
 		first := make(chan error, 1)
 		go func() { first <- e.Close(expired()) }()
 		time.Sleep(emit.DefaultGrace / 2)
