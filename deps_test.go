@@ -23,6 +23,7 @@ var allowed = map[string][]string{
 	"collectall":       {""},
 	"shed":             {"", "collectall"}, // its default for Then
 	"selective":        {""},
+	"emit":             {""},
 	"fatetest":         {""},
 	"strategies":       {"", "failfast", "collectall", "shed", "selective"},
 	"internal/compare": {"", "failfast", "collectall", "shed", "selective"},
