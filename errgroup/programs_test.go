@@ -1,0 +1,3 @@
+package errgroup_test
+
+func removePrograms() {}
