@@ -43,8 +43,9 @@ func TestAFunctionCostsNoMoreAllocationsThanItsClosure(t *testing.T) {
 	}
 }
 
-// A small Group costs no more allocations than golang.org/x/sync's: with a context, a failure, a limit.
-func TestAGroupCostsNoMoreAllocations(t *testing.T) {
+// A small Group costs fewer allocations than golang.org/x/sync's, also with a context, a failure, a limit: what it needs for its first
+// function it takes from a Group that has been waited for.
+func TestASmallGroupCostsFewerAllocations(t *testing.T) {
 	defer debug.SetGCPercent(debug.SetGCPercent(-1))
 	stories := map[string]func(impl implementation){
 		"zero": func(impl implementation) {
@@ -85,8 +86,8 @@ func TestAGroupCostsNoMoreAllocations(t *testing.T) {
 			per[impl] = testing.AllocsPerRun(200, func() { story(implementations[impl]) })
 		}
 		t.Logf("%s: %v", name, per)
-		if per["errgroup"] > per["x-sync"] {
-			t.Errorf("%s: %v allocations, golang.org/x/sync has %v", name, per["errgroup"], per["x-sync"])
+		if per["errgroup"] > per["x-sync"]-2 {
+			t.Errorf("%s: %v allocations, golang.org/x/sync has %v, want two fewer", name, per["errgroup"], per["x-sync"])
 		}
 	}
 }

@@ -57,7 +57,7 @@ func TestLimitSetWhileUnlimitedFunctionsAreActive(t *testing.T) {
 // A failure's slot is owed to the limit under which it was taken, also if that was changed while the context is being cancelled.
 func TestLimitSetWhileTheContextIsBeingCancelled(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		parent := slowParent{context.Background(), make(chan struct{}), make(chan struct{})}
+		parent := newSlowParent()
 		g, _ := errgroup.WithContext(parent)
 		g.SetLimit(1)
 		g.Go(fails)

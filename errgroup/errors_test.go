@@ -40,15 +40,15 @@ func TestZeroGroupNeedsNoInit(t *testing.T) {
 	})
 }
 
-// myError is an error that is not comparable: whoever compares errors by == with nil only is safe from it.
-type myError struct{ of []string }
+// myError is an error whose pointers are equal only to themselves.
+type myError struct{ text string }
 
-func (e *myError) Error() string { return "mine" }
+func (e *myError) Error() string { return e.text }
 
 // Edge 2: Wait returns the first error by time, the same value, never wrapped.
 func TestWaitReturnsTheFirstErrorByTimeBare(t *testing.T) {
 	bothInBubbles(t, func(t *testing.T, impl implementation) {
-		first, later := &myError{}, &myError{}
+		first, later := &myError{"same text"}, &myError{"same text"}
 		g := impl.zero()
 		turn := make(chan struct{})
 		g.Go(func() error { <-turn; return later }) // the first to start
@@ -231,13 +231,24 @@ type slowParent struct {
 	context.Context
 	done chan struct{}
 	gate chan struct{}
+	exit bool // and calls runtime.Goexit
+}
+
+func newSlowParent() slowParent {
+	return slowParent{Context: context.Background(), done: make(chan struct{}), gate: make(chan struct{})}
 }
 
 func (p slowParent) Done() <-chan struct{} { return p.done }
 
 // AfterFunc is how package context registers with a foreign parent. The stop that it returns is called last in a cancel.
 func (p slowParent) AfterFunc(func()) func() bool {
-	return func() bool { <-p.gate; return true }
+	return func() bool {
+		<-p.gate
+		if p.exit {
+			runtime.Goexit()
+		}
+		return true
+	}
 }
 
 // While the context is being cancelled because of the first failure, the slots of that one and of a later one are not free; that of a
@@ -253,7 +264,7 @@ func TestSlotsOfFailuresAreFreeAfterTheCancel(t *testing.T) {
 				}
 			}
 		}
-		parent := slowParent{context.Background(), make(chan struct{}), make(chan struct{})}
+		parent := newSlowParent()
 		g, ctx := impl.withContext(parent)
 		g.SetLimit(3)
 		later, success, hold := make(chan struct{}), make(chan struct{}), make(chan struct{})
@@ -293,6 +304,27 @@ func TestSlotsOfFailuresAreFreeAfterTheCancel(t *testing.T) {
 			t.Error("there are four slots")
 		}
 		close(hold)
+		if err := g.Wait(); err != errFirst {
+			t.Errorf("Wait is %v, want %v", err, errFirst)
+		}
+	})
+}
+
+// A parent context may be anybody's code. If it calls runtime.Goexit while it is left, no slot is lost.
+func TestGoexitWhileTheContextIsBeingCancelled(t *testing.T) {
+	bothInBubbles(t, func(t *testing.T, impl implementation) {
+		parent := newSlowParent()
+		parent.exit = true
+		close(parent.gate)
+		g, ctx := impl.withContext(parent)
+		g.SetLimit(1)
+		g.Go(fails)
+		g.Go(fails)
+		synctest.Wait()
+		checkEnded(t, ctx, errFirst)
+		if !g.TryGo(succeeds) {
+			t.Error("a slot was lost")
+		}
 		if err := g.Wait(); err != errFirst {
 			t.Errorf("Wait is %v, want %v", err, errFirst)
 		}

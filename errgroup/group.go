@@ -51,7 +51,8 @@ func WithContext(ctx context.Context) (*Group, context.Context) {
 // If f panics, the process ends at once, with f's stack: see the package of the same name in golang.org/x/sync for why a panic
 // that Wait throws later would be worse. If f calls runtime.Goexit, it ends as if it had returned nil. A nil f panics in the caller.
 //
-// A first Go happens before Wait, or Wait may not see it. Go costs no allocation beyond the closure f.
+// A first Go happens before Wait, or Wait may not see it. Go costs no allocation beyond the closure f, but that of
+// some 100 bytes where several wait for a slot at once.
 func (g *Group) Go(f func() error) {
 	g.enter("Go", f)
 	if g.full() {

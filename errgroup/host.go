@@ -40,9 +40,15 @@ func (h *host) Settle(t task, o engine.Outcome) (after func()) {
 	return nil
 }
 
-// stop cancels the context because of the first error. It does so without the lock: contexts may call anybody's code.
+// stop cancels the context because of the first error. It does so without the lock: a context may call anybody's code. That may also call
+// runtime.Goexit, or panic.
 func (g *Group) stop() {
+	defer g.stopped()
 	g.cancel(g.err) // which doesn't change any more
+}
+
+// stopped frees the slots of the functions that have failed.
+func (g *Group) stopped() {
 	g.eng.Lock()
 	g.cancelling = false
 	if l := g.limit; l != nil {
