@@ -28,8 +28,8 @@
 //     followed by SetLimit(n).
 //   - A Go that waits for a slot when the limit is lifted or, having been 0, raised: there it waits for ever. Here it goes on.
 //   - A nil function panics in the caller of Go or TryGo, which it names. There the process dies, with a stack that has neither.
-//   - A panic ends the process before Wait can return. There Wait may return nil first, and the process die while it goes on. The value's line
-//     ends with "[recovered, repanicked]".
+//   - A panic ends the process before Wait can return. There Wait may return nil first, and the process die while it goes on, or end before
+//     it dies. Here the line with the panic's value ends with "[recovered, repanicked]".
 //   - Go, TryGo, SetLimit and Wait may be called by several goroutines at once. There a Go while Wait returns may panic, and a SetLimit
 //     beside a Go is a data race. Wait here also waits for functions that are started while it is about to return.
 //   - A Group that is copied after its first Go panics when the copy is used. There the copy has half of the state. go vet reports both.

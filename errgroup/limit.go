@@ -39,11 +39,11 @@ func (g *Group) SetLimit(n int) {
 // full, under the lock, reports whether there is no slot.
 func (g *Group) full() bool { return g.limit != nil && g.limit.used >= g.limit.most }
 
-// free, under the lock, gives a slot back, if it is one of the limit that holds now.
-func (g *Group) free(slot *limit, n int) {
-	if slot != nil && slot == g.limit {
-		slot.used -= n
-		g.serve()
+// free, under the lock, gives n slots back, if they were taken of a limit.
+func (g *Group) free(of *limit, n int) {
+	if of != nil {
+		of.used -= n
+		g.serve() // which does nothing if that was a former limit
 	}
 }
 
