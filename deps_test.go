@@ -22,6 +22,7 @@ var allowed = map[string][]string{
 	"failfast":         {""},
 	"collectall":       {""},
 	"shed":             {"", "collectall"}, // its default for Then
+	"errgroup":         {"internal/engine"},
 	"selective":        {""},
 	"emit":             {""},
 	"fatetest":         {""},
@@ -29,13 +30,20 @@ var allowed = map[string][]string{
 	"internal/compare": {"", "failfast", "collectall", "shed", "selective"},
 	"internal/price":   {"", "failfast", "collectall", "shed", "selective", "internal/compare"},
 	"internal/claims":  {"", "failfast", "internal/compare", "internal/price"},
+	"examples/pages":   {},
+	"examples/sums":    {},
+	"examples/links":   {},
 }
 
-// others says which modules may be imported beside the standard library: only for the comparison.
+// others says which modules may be imported beside the standard library: only for the comparison, and by the programs that are built
+// with errgroup, and with ours in its place.
 var others = map[string][]string{
 	"internal/compare": {"golang.org/x/sync", "github.com/sourcegraph/conc", "github.com/hashicorp/go-multierror"},
 	"internal/price":   {"golang.org/x/sync", "github.com/sourcegraph/conc", "github.com/hashicorp/go-multierror"},
 	"internal/claims":  {"golang.org/x/sync"},
+	"examples/pages":   {"golang.org/x/sync"},
+	"examples/sums":    {"golang.org/x/sync"},
+	"examples/links":   {"golang.org/x/sync"},
 }
 
 func TestImportsFlowOneWay(t *testing.T) {

@@ -21,6 +21,7 @@ var packageDirs = map[string]string{
 	"shed":       "shed",
 	"selective":  "selective",
 	"emit":       "emit",
+	"errgroup":   "errgroup",
 }
 
 var (

@@ -82,7 +82,7 @@ type Outcome struct {
 // cache lines to and fro as can be.
 type Engine[T any] struct {
 	host Host[T]
-	kit  *kit[T]   // nil before the first Push and after Retire
+	kit  *kit[T]   // nil before the first Push, and from Retire to the next
 	idle sync.Cond // a joiner's wait for the last runner to leave, and Await's
 
 	mu       sync.Mutex
@@ -314,7 +314,8 @@ func (e *Engine[T]) Push(item T, admitted bool) {
 	e.kit.queue.push(item, admitted, &e.kit.pools.large)
 }
 
-// Retire (locked) hands on what the engine needs no more. The queue is empty and no runner left, nor is anything pushed from now on.
+// Retire (locked) hands on what the engine needs no more. The queue is empty and no runner left, as after Join under the same lock. If
+// something is pushed later all the same, the engine takes what it needs anew.
 func (e *Engine[T]) Retire() {
 	if e.kit != nil {
 		e.kit.leave()
