@@ -1,8 +1,11 @@
 package fatetest
 
 import (
+	"fmt"
 	"reflect"
 	"slices"
+	"testing"
+	"time"
 
 	"github.com/sharedfate/fate"
 )
@@ -70,6 +73,43 @@ func (r *recorder) Expect(t fate.Tally) fate.Verdict {
 		return r.given(e.Expect(t), false)
 	}
 	return fate.Continue
+}
+
+// openDo begins a scene whose group is made by Do. Its body returns when leave is called.
+func (j *judge) openDo(title string, mode fate.PanicMode) (s *scene, leave func()) {
+	s, ctx := j.prepare(title, mode)
+	made, over := make(chan struct{}), make(chan struct{})
+	go s.note(func() error {
+		return fate.Do(ctx, s.rec, func(g *fate.Group) error {
+			s.group = g
+			close(made)
+			<-over
+			return nil
+		}, fate.Panics(mode))
+	})
+	<-made
+	return s, func() { close(over) }
+}
+
+// expected are groups made by Do, in which tasks end, and offer others, before and after it is known how many there will be.
+func (j *judge) expected(t *testing.T) {
+	for _, p := range endings() {
+		for _, mode := range []fate.PanicMode{fate.Return, fate.Rethrow} {
+			if j.givenUp.Load() || j.has(waitReturns, noWaiting, noGoroutine) {
+				return
+			}
+			j.inBubble(t, func() {
+				s, leave := j.openDo(fmt.Sprintf("Do's body returns between tasks that end %v (%v)", p.end, mode), mode)
+				s.offer(byGo, p)
+				time.Sleep(time.Second)
+				s.offer(byGo, plan{sleep: time.Second, end: p.end, nested: []plan{p, {until: heeding, end: fate.Cancelled}}})
+				s.offer(bySpawn, plan{until: heeding, end: fate.Cancelled})
+				s.offer(byTryGo, plan{sleep: 2 * time.Second, end: p.end})
+				leave()
+				s.close()
+			})
+		}
+	}
 }
 
 var expecterType = reflect.TypeFor[fate.Expecter]()

@@ -106,3 +106,10 @@ func TestCatchesWrapperWithoutExpect(t *testing.T) {
 	catch(t, func() fate.Strategy { return swallows{inside} }, fatetest.PassedOn, "")
 	catch(t, func() fate.Strategy { return &swallows{inside} }, fatetest.PassedOn, "")
 }
+
+// Only a real group calls the selector of a verdict: it looks at children.
+func TestCatchesPanicInTheSelectorOfAnExpect(t *testing.T) {
+	catch(t, expects(func(t fate.Tally) fate.Verdict {
+		return fate.Cancel(func(c *fate.Child) bool { return c.Needs()[7] != "" }, errFew)
+	}), fatetest.NoPanic, "")
+}
