@@ -22,6 +22,7 @@ var packageDirs = map[string]string{
 	"selective":  "selective",
 	"emit":       "emit",
 	"errgroup":   "errgroup",
+	"quorum":     "quorum",
 }
 
 var (
