@@ -18,11 +18,13 @@ const module = "github.com/sharedfate/fate"
 // the engine, the group, the strategies, the catalogue, the tool.
 var allowed = map[string][]string{
 	"internal/engine":  {},
-	"":                 {"internal/engine"},
+	"internal/lend":    {},
+	"":                 {"internal/engine", "internal/lend"},
 	"failfast":         {""},
 	"collectall":       {""},
 	"shed":             {"", "collectall"}, // its default for Then
 	"selective":        {""},
+	"limiter":          {"", "internal/lend"},
 	"fatetest":         {""},
 	"strategies":       {"", "failfast", "collectall", "shed", "selective"},
 	"internal/compare": {"", "failfast", "collectall", "shed", "selective"},
