@@ -18,7 +18,8 @@ const module = "github.com/sharedfate/fate"
 // the engine, the group, the strategies, the catalogue, the tool.
 var allowed = map[string][]string{
 	"internal/engine":  {},
-	"":                 {"internal/engine"},
+	"internal/lend":    {},
+	"":                 {"internal/engine", "internal/lend"},
 	"failfast":         {""},
 	"collectall":       {""},
 	"shed":             {"", "collectall"}, // its default for Then
@@ -26,6 +27,7 @@ var allowed = map[string][]string{
 	"selective":        {""},
 	"emit":             {""},
 	"quorum":           {""},
+	"limiter":          {"", "internal/lend"},
 	"fatetest":         {""},
 	"strategies":       {"", "failfast", "collectall", "shed", "selective", "quorum"},
 	"internal/compare": {"", "failfast", "collectall", "shed", "selective"},

@@ -23,6 +23,7 @@ var packageDirs = map[string]string{
 	"emit":       "emit",
 	"errgroup":   "errgroup",
 	"quorum":     "quorum",
+	"limiter":    "limiter",
 }
 
 var (
