@@ -30,6 +30,7 @@ var allowed = map[string][]string{
 	"limiter":          {"", "internal/lend"},
 	"fatetest":         {""},
 	"strategies":       {"", "failfast", "collectall", "shed", "selective", "quorum"},
+	"internal/soak":    {"", "failfast", "collectall", "shed", "selective", "quorum"},
 	"internal/compare": {"", "failfast", "collectall", "shed", "selective"},
 	"internal/price":   {"", "failfast", "collectall", "shed", "selective", "internal/compare"},
 	"internal/claims":  {"", "failfast", "internal/compare", "internal/price"},
