@@ -131,7 +131,7 @@ func (st *stream[T, R]) told(c *cell[T, R], o outcome) { c.ended(st.g, o) }
 func (st *stream[T, R]) offer(c *cell[T, R]) bool {
 	switch st.g.offer(c, true) {
 	case shed:
-		c.finish(ErrShed, false)
+		c.finish(c.whyShed(), false)
 	case refused:
 		c.finish(nil, true)
 		return false
@@ -147,9 +147,20 @@ func (c *cell[T, R]) run(g *Group) (err error) {
 }
 
 func (c *cell[T, R]) ended(_ *Group, o outcome) func() {
-	skipped := !o.started && o.err != ErrShed
-	c.finish(o.err, skipped || o.kind == Cancelled)
+	if o.err == ErrShed && !o.started {
+		c.finish(c.whyShed(), false)
+		return nil
+	}
+	c.finish(o.err, !o.started || o.kind == Cancelled)
 	return nil
+}
+
+// whyShed is the error of an item that was shed: if the input gave an error in its place, that is not lost.
+func (c *cell[T, R]) whyShed() error {
+	if e, ok := any(&c.item).(interface{ shed() error }); ok {
+		return e.shed()
+	}
+	return ErrShed
 }
 
 // finish says how the item ended, and wakes the reader if it waits for this one.
