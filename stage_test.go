@@ -603,7 +603,7 @@ func TestStageRefusesNil(t *testing.T) {
 
 // An item on its way through a stage costs no allocation.
 func TestAStagesItemsCostNoAllocation(t *testing.T) {
-	const n = 10_000
+	const n = 3000
 	for _, s := range []fate.Strategy{failfast.Strategy{Limit: 4}, collectall.Strategy{}, unhinted{failfast.Strategy{Limit: 4}}} {
 		per := testing.AllocsPerRun(3, func() {
 			for range fate.Stage(given(n), s, double)(t.Context()) {

@@ -166,7 +166,8 @@ func (c *cell[T, R]) whyShed() error {
 // finish says how the item ended, and wakes the reader if it waits for this one.
 func (c *cell[T, R]) finish(err error, missing bool) {
 	st, n := c.st, c.n
-	c.err, c.missing = err, missing
+	var none T
+	c.item, c.err, c.missing = none, err, missing // the item is done with; only its result waits for the reader
 	c.over.Store(true)
 	if st.awaited.Load() == n+1 {
 		st.mu.Lock()
