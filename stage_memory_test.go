@@ -71,17 +71,18 @@ func TestMillionsOfItemsThroughThreeStagesInLittleMemory(t *testing.T) {
 		t.Run(fmt.Sprintf("%v/%T/items=%d", c.s, c.s, c.items), func(t *testing.T) {
 			before := uint64(runtime.NumGoroutine())
 			p := newPeaks()
-			next, sum := 0, 0
+			next, sum := 0, int64(0)
 			for v, err := range c.run(t.Context(), c.s, c.items) {
 				if err != nil || v != next+3 {
 					t.Fatalf("pair %d is %d, %v, want %d", next, v, err, next+3)
 				}
 				next++
-				if sum += v; next%4096 == 0 {
+				if sum += int64(v); next%4096 == 0 {
 					p.look()
 				}
 			}
-			if want := c.items*(c.items-1)/2 + 3*c.items; next != c.items || uint64(sum) != uint64(want) {
+			all := int64(c.items)
+			if want := all*(all-1)/2 + 3*all; next != c.items || sum != want {
 				t.Errorf("%d pairs add up to %d, want %d and %d", next, sum, c.items, want)
 			}
 			if p.heap > most {
