@@ -18,7 +18,7 @@ import (
 	"github.com/sharedfate/fate/shed"
 )
 
-// ForEach, Map and Stream, under each kind of strategy, at each kind of limit, in each story that items, inputs and readers have. What must
+// ForEach, Map, Stream and Stage, under each kind of strategy, at each kind of limit, in each story that items, inputs and readers have. What must
 // hold of them all is checked each time: see the methods of run.
 
 // kinds of strategies, by limit; nil where there is none of that limit.
@@ -278,7 +278,7 @@ func (r *run) items() iter.Seq[int] {
 	}
 }
 
-// matrixWays are the three functions, each as run has it.
+// matrixWays are the functions, each as run has it.
 var matrixWays = []struct {
 	name string
 	run  func(ctx context.Context, r *run)
@@ -294,17 +294,24 @@ var matrixWays = []struct {
 		r.out, r.told = fate.Map(ctx, r.strategy(), slices.Collect(numbers(matrixItems)), r.do, r.opts...)
 	}, func(s story) bool { return !s.slow && s.breaks == 0 && s.input == plain }},
 	{"Stream", func(ctx context.Context, r *run) {
-		for v, err := range fate.Stream(ctx, r.strategy(), r.items(), r.do, r.opts...) {
-			r.pairs = append(r.pairs, pair{v, err})
-			if r.slow {
-				time.Sleep(3 * time.Millisecond)
-			}
-			if len(r.pairs) == r.breaks {
-				r.left = true
-				break
-			}
-		}
+		r.read(fate.Stream(ctx, r.strategy(), r.items(), r.do, r.opts...))
 	}, func(story) bool { return true }},
+	{"Stage", func(ctx context.Context, r *run) {
+		r.read(fate.Stage(fate.From(r.items()), r.strategy(), r.do, r.opts...)(ctx))
+	}, func(story) bool { return true }},
+}
+
+func (r *run) read(results iter.Seq2[int, error]) {
+	for v, err := range results {
+		r.pairs = append(r.pairs, pair{v, err})
+		if r.slow {
+			time.Sleep(3 * time.Millisecond)
+		}
+		if len(r.pairs) == r.breaks {
+			r.left = true
+			break
+		}
+	}
 }
 
 // Every function under every strategy in every story: each item runs at most once and each is counted, the limit is kept, no failure is
@@ -356,7 +363,7 @@ func (r *run) check(way string) string {
 	switch way {
 	case "Map":
 		return r.results()
-	case "Stream":
+	case "Stream", "Stage":
 		return r.inOrder()
 	}
 	return ""
