@@ -58,7 +58,7 @@ func (g *Group) Spawn(name string, t Task, opts ...ChildOption) *Child {
 		panic("fate: Spawn: the task is nil")
 	}
 	c := &Child{group: g, label: name, task: t}
-	c.ctx.parent = &g.ctx
+	c.ctx.parent = g.childParent(name)
 	for _, o := range opts {
 		o(c)
 	}

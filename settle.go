@@ -23,7 +23,7 @@ func (h *host) Run(it item) error {
 	return it.job.run((*Group)(h))
 }
 
-func (h *host) Caught(v any) error {
+func (h *host) Caught(_ item, v any) error {
 	if v == nil {
 		return ErrGoexit
 	}
@@ -90,6 +90,7 @@ func (g *Group) settle(it item, kind Kind, err error, took time.Duration, starte
 	}
 	// Before the strategy is asked: should it panic, the job has ended all the same.
 	after = it.job.ended(g, outcome{kind, err, started})
+	g.reportEnd(it, kind, err, took, started)
 	if kind != OK || !g.quiet {
 		if v := g.verdict(it, kind, err, took); v.op != opContinue {
 			after = then(g.obey(v, it.job), after)
@@ -103,8 +104,7 @@ func (g *Group) settle(it item, kind Kind, err error, took time.Duration, starte
 //
 //go:noinline
 func (g *Group) verdict(it item, kind Kind, err error, took time.Duration) Verdict {
-	name := it.job.name()
-	return g.strategy.Settle(g.tally, Event{ID: it.id, Name: name, Kind: kind, Err: err, Took: took})
+	return g.strategy.Settle(g.tally, it.event(kind, err, took))
 }
 
 // then chains two functions, either of which may be nil.
@@ -167,6 +167,6 @@ func (h *host) Pools() *engine.Pools { return &pools }
 // Fault is told that the strategy panicked, or called runtime.Goexit, while it was asked about a task's end.
 func (h *host) Fault(v any) (after func()) {
 	g := (*Group)(h)
-	g.blame(v)
+	g.blame(v, "the strategy")
 	return g.ctx.cancel
 }

@@ -93,10 +93,12 @@ func (s *standing) fault(v any) {
 	s.g.eng.Lock()
 	sealed := s.g.sealed
 	if !sealed {
-		s.g.blame(v)
+		s.g.blame(v, "the strategy")
 	}
+	deliver := s.g.deliveries()
 	s.g.eng.Unlock()
 	s.g.ctx.cancel()
+	perform(deliver)
 	if sealed && v != nil {
 		panic(v)
 	}
