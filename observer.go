@@ -44,8 +44,8 @@ type Observer struct {
 
 // Observe has the observer told what becomes of the group's tasks. Given several times, all the observers are told, in the order in which they were given.
 //
-// A group with observers takes no short ways: Event.Took is measured whatever the strategy's Hints say, and begins before Start; the strategy is asked about
-// successes; an offer that is refused takes the lock; and the items of [ForEach], [Map] and [Stream] are jobs of their own, as tasks
+// A group with observers takes no short ways: Event.Took is measured whatever the strategy's Hints say, and begins before Start;
+// an offer that is refused takes the lock; and the items of [ForEach], [Map] and [Stream] are jobs of their own, as tasks
 // are. What is told costs allocations. A group without observers pays nothing.
 func Observe(o Observer) Option {
 	return func(opts *options) { opts.watchers = append(opts.watchers, o) }

@@ -17,7 +17,7 @@ func (g *Group) watch() {
 	}
 	if len(g.opts.watchers) > 0 {
 		g.opts.observers = &observers{all: g.opts.watchers}
-		g.quiet, g.untimed = false, false // what becomes of each task must be seen
+		g.untimed = false // which also keeps it from a crew, that does not see each item
 	}
 	g.eng.Init(watching{(*host)(g)}, !g.untimed)
 }
@@ -53,7 +53,11 @@ func (w watching) Caught(it item, v any) error {
 }
 
 func (w watching) Settle(it item, o engine.Outcome) (after func()) {
-	return finally(w.host.Settle(it, o), w.group().deliveries())
+	g := w.group()
+	if _, ok := it.job.(plain); ok && o.Err == nil && g.quiet {
+		g.reportEnd(it, OK, nil, o.Took, true) // the strategy need not see it, so what follows doesn't look at it
+	}
+	return finally(w.host.Settle(it, o), g.deliveries())
 }
 
 func (w watching) Fault(v any) (after func()) {
