@@ -1,6 +1,9 @@
 package fate
 
-import "time"
+import (
+	"runtime/debug"
+	"time"
+)
 
 // An Observer is told what becomes of a group's tasks, for logs, metrics and traces. Any of its functions may be nil. Package observe has some that
 // are ready.
@@ -92,11 +95,15 @@ func onStop(o *Observer) func(*Group, Event) {
 // reportEnd, under the lock, notes that a job has ended, or was cancelled before it started.
 func (g *Group) reportEnd(it item, kind Kind, err error, took time.Duration, started bool) {
 	if o := g.opts.observers; o != nil {
-		which := onEnd
-		if !started {
-			which = onSkip
+		e := it.event(kind, err, took)
+		switch {
+		case !started:
+			o.add(e, onSkip)
+			return
+		case kind == Panicked:
+			o.add(e, onPanic)
 		}
-		o.add(it.event(kind, err, took), which)
+		o.add(e, onEnd)
 	}
 }
 
@@ -129,18 +136,36 @@ func (g *Group) reportStop(cause error) {
 // observeStart tells of a job that is about to run, in its goroutine.
 func (g *Group) observeStart(it item) {
 	if o := g.opts.observers; o != nil {
-		g.tell(o, it.event(OK, nil, 0), onStart)
+		g.tell(o.all, it.event(OK, nil, 0), onStart)
 	}
 }
 
-// observePanic tells of a job that panicked, in its goroutine.
-func (g *Group) observePanic(it item, p *PanicError) {
-	g.tell(g.opts.observers, it.event(Panicked, p, 0), onPanic)
+// observeCrash tells of a job that panicked with v, in its goroutine, before the process ends for it.
+func (g *Group) observeCrash(it item, v any) {
+	o := g.opts.observers
+	if o == nil {
+		return
+	}
+	told := false
+	defer func() {
+		if !told { // an observer called runtime.Goexit, and that must not save the process
+			panic(v)
+		}
+	}()
+	g.tell(o.all, it.event(Panicked, &PanicError{Value: v, Stack: debug.Stack()}, 0), onPanic)
+	told = true
 }
 
-func (g *Group) tell(o *observers, e Event, which func(*Observer) func(*Group, Event)) {
-	for i := range o.all {
-		if to := which(&o.all[i]); to != nil {
+func (g *Group) tell(all []Observer, e Event, which func(*Observer) func(*Group, Event)) {
+	defer func() {
+		if len(all) > 0 { // an observer called runtime.Goexit: the others are told all the same
+			g.tell(all, e, which)
+		}
+	}()
+	for len(all) > 0 {
+		to := which(&all[0])
+		all = all[1:]
+		if to != nil {
 			g.call(report{to, e})
 		}
 	}
@@ -164,7 +189,7 @@ func (g *Group) deliver(o *observers) func() {
 
 func (g *Group) callAll(o *observers, reports []report) {
 	defer func() {
-		if len(reports) > 0 { // an observer called runtime.Goexit: the others are told all the same
+		if len(reports) > 0 { // as in tell
 			g.callAll(o, reports)
 			return
 		}

@@ -1,10 +1,6 @@
 package fate
 
-import (
-	"runtime/debug"
-
-	"github.com/sharedfate/fate/internal/engine"
-)
+import "github.com/sharedfate/fate/internal/engine"
 
 // watching is the host of a group that has a name or observers. It is a type of its own so that all other groups pay nothing for them.
 type watching struct{ *host }
@@ -38,18 +34,12 @@ func (w watching) Run(it item) error {
 
 func (w watching) Caught(it item, v any) error {
 	g := w.group()
-	if v == nil || g.opts.observers == nil {
-		err := w.host.Caught(it, v)
-		g.opts.named.label()
-		return err
+	if v != nil && g.opts.panics == Crash {
+		g.observeCrash(it, v)
 	}
-	p := &PanicError{Value: v, Stack: debug.Stack()}
-	g.observePanic(it, p)
-	if g.opts.panics == Crash {
-		panic(v)
-	}
+	err := w.host.Caught(it, v)
 	g.opts.named.label()
-	return p
+	return err
 }
 
 func (w watching) Settle(it item, o engine.Outcome) (after func()) {
