@@ -24,6 +24,7 @@ var allowed = map[string][]string{
 	"shed":             {"", "collectall"}, // its default for Then
 	"selective":        {""},
 	"fatetest":         {""},
+	"observe":          {""},
 	"strategies":       {"", "failfast", "collectall", "shed", "selective"},
 	"internal/compare": {"", "failfast", "collectall", "shed", "selective"},
 	"internal/price":   {"", "failfast", "collectall", "shed", "selective", "internal/compare"},
