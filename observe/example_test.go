@@ -3,7 +3,6 @@ package observe_test
 import (
 	"context"
 	"errors"
-	"expvar"
 	"fmt"
 	"log/slog"
 	"os"
@@ -55,17 +54,19 @@ func ExampleSlog_failuresOnly() {
 	// level=WARN msg="task failed" id=1 kind=failed err="no disk"
 }
 
-func ExampleExpvar() {
-	counts := observe.Expvar("fetches") // once, where the program starts
+func ExampleCounts() {
+	var counts observe.Counts // to be published by expvar.Publish("fetches", &counts), which serves it at /debug/vars
 	for _, tasks := range []int{2, 3} {
-		g := fate.New(context.Background(), collectall.Strategy{Limit: 1}, fate.Observe(counts))
+		g := fate.New(context.Background(), collectall.Strategy{Limit: 1}, fate.Observe(counts.Observer()))
 		for range tasks {
 			g.Go(func(context.Context) error { return nil })
 		}
 		g.Go(func(context.Context) error { return errors.New("no route") })
 		_ = g.Wait()
 	}
-	fmt.Println(expvar.Get("fetches")) // which an import of expvar serves at /debug/vars
+	fmt.Println(counts.Failed.Load(), "failed")
+	fmt.Println(&counts)
 	// Output:
-	// {"cancelled": 0, "exited": 0, "failed": 2, "ok": 5, "panicked": 0, "restarted": 0, "running": 0, "shed": 0, "skipped": 0, "started": 7, "stopped": 0}
+	// 2 failed
+	// {"running": 0, "started": 7, "restarted": 0, "ok": 5, "failed": 2, "panicked": 0, "exited": 0, "cancelled": 0, "skipped": 0, "shed": 0, "stopped": 0}
 }

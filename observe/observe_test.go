@@ -6,10 +6,10 @@ import (
 	"encoding/json"
 	"errors"
 	"expvar"
-	"fmt"
 	"log/slog"
 	"maps"
 	"math/rand/v2"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -32,6 +32,7 @@ var errTask = errors.New("the task's error")
 func succeeds(context.Context) error { return nil }
 func fails(context.Context) error    { return errTask }
 func panics(context.Context) error   { panic("boom") }
+func exits(context.Context) error    { runtime.Goexit(); return nil }
 
 func untilDone(ctx context.Context) error {
 	<-ctx.Done()
@@ -176,8 +177,9 @@ func (h *contextual) Handle(ctx context.Context, _ slog.Record) error {
 	return nil
 }
 
-func TestExpvarCountsWhatTheTalliesSay(t *testing.T) {
-	option := fate.Observe(observe.Expvar("test.mixed"))
+func TestCountsAreWhatTheTalliesSay(t *testing.T) {
+	var counts observe.Counts
+	option := fate.Observe(counts.Observer())
 	var sum fate.Tally
 	var mu sync.Mutex
 	var groups sync.WaitGroup
@@ -187,7 +189,7 @@ func TestExpvarCountsWhatTheTalliesSay(t *testing.T) {
 			strategies := []fate.Strategy{failfast.Strategy{Limit: 2}, collectall.Strategy{Limit: 2, StopAfter: 30}, shed.Strategy{Limit: 2}}
 			g := fate.New(t.Context(), strategies[seed%3], option, fate.Panics(fate.Return), fate.Backlog(2))
 			for range 200 {
-				task := []fate.Task{succeeds, succeeds, succeeds, fails, panics}[rnd.IntN(5)]
+				task := []fate.Task{succeeds, succeeds, succeeds, fails, panics, exits}[rnd.IntN(6)]
 				if seed < 3 {
 					task = succeeds
 				}
@@ -210,28 +212,30 @@ func TestExpvarCountsWhatTheTalliesSay(t *testing.T) {
 		})
 	}
 	groups.Wait()
-	got := published(t, "test.mixed")
+	got := published(t, &counts)
 	want := map[string]uint64{"ok": sum.OK, "failed": sum.Failed, "panicked": sum.Panicked, "exited": sum.Exited, "cancelled": sum.Cancelled,
 		"skipped": sum.Skipped, "shed": sum.Shed, "running": 0, "stopped": 8, "restarted": 0, "started": got["started"]}
 	if !maps.Equal(got, want) {
-		t.Errorf("published are %v, want %v", got, want)
+		t.Errorf("counted are %v, want %v", got, want)
 	}
 	if got["ok"] == 0 || got["skipped"] == 0 || got["started"] < got["ok"] {
-		t.Errorf("published are %v: too little has happened", got)
+		t.Errorf("counted are %v: too little has happened", got)
 	}
 }
 
-func published(t *testing.T, name string) map[string]uint64 {
+// published reads a variable as those do who read what package expvar serves.
+func published(t *testing.T, v expvar.Var) map[string]uint64 {
 	t.Helper()
 	counts := map[string]uint64{}
-	if err := json.Unmarshal([]byte(expvar.Get(name).String()), &counts); err != nil {
+	if err := json.Unmarshal([]byte(v.String()), &counts); err != nil {
 		t.Fatal(err)
 	}
 	return counts
 }
 
-func TestExpvarShowsWhatIsRunning(t *testing.T) {
-	g := fate.New(t.Context(), failfast.Strategy{}, fate.Observe(observe.Expvar("test.running")))
+func TestCountsShowWhatIsRunning(t *testing.T) {
+	var counts observe.Counts
+	g := fate.New(t.Context(), failfast.Strategy{}, fate.Observe(counts.Observer()))
 	gate := make(chan struct{})
 	var started sync.WaitGroup
 	started.Add(3)
@@ -239,43 +243,36 @@ func TestExpvarShowsWhatIsRunning(t *testing.T) {
 		g.Go(func(context.Context) error { started.Done(); <-gate; return nil })
 	}
 	started.Wait()
-	if n := published(t, "test.running")["running"]; n != 3 {
+	if n := counts.Running.Load(); n != 3 {
 		t.Errorf("%d are running, want 3", n)
 	}
 	close(gate)
 	_ = g.Wait()
-	if n := published(t, "test.running")["running"]; n != 0 {
+	if n := counts.Running.Load(); n != 0 {
 		t.Errorf("%d are running after Wait", n)
 	}
 }
 
-func TestExpvarCountsRestarts(t *testing.T) {
-	o := observe.Expvar("test.restarts")
+func TestCountsOfRestarts(t *testing.T) {
+	var counts observe.Counts
+	o := counts.Observer()
 	o.Start(nil, fate.Event{})
 	o.Restart(nil, fate.Event{Kind: fate.Failed, Err: errTask}, time.Second)
 	o.Start(nil, fate.Event{Attempt: 1})
 	o.End(nil, fate.Event{Attempt: 1})
+	got := published(t, &counts)
 	for what, want := range map[string]uint64{"started": 2, "restarted": 1, "ok": 1, "failed": 0, "running": 0} {
-		if n := published(t, "test.restarts")[what]; n != want {
-			t.Errorf("%s is %d, want %d", what, n, want)
+		if got[what] != want {
+			t.Errorf("%s is %d, want %d", what, got[what], want)
 		}
 	}
 }
 
-func TestMistakesPanicNamingTheCall(t *testing.T) {
-	observe.Expvar("test.taken")
-	for want, f := range map[string]func(){
-		"observe: Slog: the logger is nil":               func() { observe.Slog(nil) },
-		"observe: Expvar: the name is empty":             func() { observe.Expvar("") },
-		"observe: Expvar: the name test.taken is taken:": func() { observe.Expvar("test.taken") },
-	} {
-		func() {
-			defer func() {
-				if text := fmt.Sprint(recover()); !strings.HasPrefix(text, want) {
-					t.Errorf("panicked with %q, want %q", text, want)
-				}
-			}()
-			f()
-		}()
-	}
+func TestSlogWithoutALoggerPanicsNamingTheCall(t *testing.T) {
+	defer func() {
+		if v := recover(); v != "observe: Slog: the logger is nil" {
+			t.Errorf("panicked with %v", v)
+		}
+	}()
+	observe.Slog(nil)
 }
