@@ -1,6 +1,6 @@
 // Sums prints the SHA-256 of every file below a directory, in lexical order, and can take profiles of itself while it does so.
 //
-//	sums [-limit N] [-repeat N] [-cpu FILE] [-block FILE] [-mutex FILE] [-goroutines FILE] [-trace FILE] DIR
+//	sums [-limit N] [-reuse] [-repeat N] [-cpu FILE] [-block FILE] [-mutex FILE] [-goroutines FILE] [-trace FILE] DIR
 //
 // It is the example of docs/profiling.md: a fan-out whose groups have names, so that its profiles say which part of it they are about.
 package main
@@ -17,6 +17,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"sync"
 
 	"github.com/sharedfate/fate"
 	"github.com/sharedfate/fate/failfast"
@@ -39,8 +40,10 @@ func main() {
 func run(ctx context.Context, args []string, out io.Writer) (err error) {
 	flags := flag.NewFlagSet("sums", flag.ContinueOnError)
 	limit := flags.Int("limit", 8, "how many files are read at once; 0 is no limit")
+	reuse := flags.Bool("reuse", false, "read into buffers that are used again")
 	repeat := flags.Int("repeat", 1, "how often it is done, for profiles with more in them")
 	var p profiles
+	var with hasher
 	p.flags(flags)
 	if err := flags.Parse(args); err != nil {
 		return err
@@ -51,9 +54,12 @@ func run(ctx context.Context, args []string, out io.Writer) (err error) {
 	if err := p.start(); err != nil {
 		return err
 	}
+	if *reuse {
+		with.buffers = &sync.Pool{New: func() any { return new([32 << 10]byte) }}
+	}
 	defer func() { err = errors.Join(err, p.stop()) }()
 	for range *repeat {
-		if err := sums(ctx, flags.Arg(0), *limit, p.watch(out)); err != nil {
+		if err := sums(ctx, flags.Arg(0), *limit, with, p.watch(out)); err != nil {
 			return err
 		}
 		out = io.Discard
@@ -62,7 +68,7 @@ func run(ctx context.Context, args []string, out io.Writer) (err error) {
 }
 
 // sums prints the sums of the files below dir. One child lists the files; the other has them hashed, limit at once, and prints the results.
-func sums(ctx context.Context, dir string, limit int, out io.Writer) error {
+func sums(ctx context.Context, dir string, limit int, with hasher, out io.Writer) error {
 	g := fate.New(ctx, failfast.Strategy{}, fate.Name("sums"))
 	paths := make(chan string)
 	g.Spawn("list", func(ctx context.Context) error {
@@ -70,7 +76,7 @@ func sums(ctx context.Context, dir string, limit int, out io.Writer) error {
 		return list(ctx, dir, paths)
 	})
 	g.Spawn("print", func(ctx context.Context) error {
-		hashed := fate.Stream(ctx, failfast.Strategy{Limit: limit}, all(ctx, paths), hash, fate.Name("hash"))
+		hashed := fate.Stream(ctx, failfast.Strategy{Limit: limit}, all(ctx, paths), with.hash, fate.Name("hash"))
 		for line, err := range hashed {
 			if err != nil {
 				return err
@@ -115,16 +121,31 @@ func all(ctx context.Context, paths <-chan string) iter.Seq[string] {
 	}
 }
 
+// hasher hashes files. Its zero value has each read into a buffer of its own.
+type hasher struct{ buffers *sync.Pool }
+
 // hash returns a file's line.
-func hash(_ context.Context, path string) (string, error) {
+func (with hasher) hash(_ context.Context, path string) (string, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return "", err
 	}
 	defer f.Close()
 	h := sha256.New()
-	if _, err := io.Copy(h, f); err != nil {
+	if err := with.copy(h, f); err != nil {
 		return "", err
 	}
 	return fmt.Sprintf("%x  %s", h.Sum(nil), path), nil
+}
+
+func (with hasher) copy(to io.Writer, f *os.File) error {
+	if with.buffers == nil {
+		_, err := io.Copy(to, f)
+		return err
+	}
+	buf := with.buffers.Get().(*[32 << 10]byte)
+	defer with.buffers.Put(buf)
+	// Only Read is shown to CopyBuffer: a file's own WriteTo would leave the buffer unused.
+	_, err := io.CopyBuffer(to, struct{ io.Reader }{f}, buf[:])
+	return err
 }

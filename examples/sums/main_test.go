@@ -40,7 +40,7 @@ func files(t *testing.T, n int) (dir string, want string) {
 
 func TestSumsArePrintedInOrder(t *testing.T) {
 	dir, want := files(t, 300)
-	for _, args := range [][]string{{dir}, {"-limit", "1", dir}, {"-limit", "0", dir}, {"-repeat", "3", dir}} {
+	for _, args := range [][]string{{dir}, {"-limit", "1", dir}, {"-limit", "0", dir}, {"-reuse", "-repeat", "3", dir}} {
 		var out bytes.Buffer
 		if err := run(t.Context(), args, &out); err != nil || out.String() != want {
 			t.Errorf("%v: error %v, it printed\n%s", args, err, &out)
