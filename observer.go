@@ -32,8 +32,8 @@ type Observer struct {
 	// Shed is called of a task that was refused at the limit. Err is ErrShed.
 	Shed func(*Group, Event)
 
-	// Panic is called of a task that panicked, in its goroutine and with its frames on the stack; Err is a *[PanicError]. Under Panics(Crash) the process ends when it
-	// returns, else End follows.
+	// Panic is called of a task that panicked, in its goroutine and with its frames on the stack; Err is a *[PanicError]. Under
+	// Panics(Crash) the process ends when it returns, else End follows.
 	Panic func(*Group, Event)
 
 	// Restart is called when a task has ended and is to run again after the delay. It stands in the place of the End of that run, whose
@@ -45,7 +45,8 @@ type Observer struct {
 	Stop func(g *Group, cause error)
 }
 
-// Observe has the observer told what becomes of the group's tasks. Given several times, all the observers are told, in the order in which they were given.
+// Observe has the observer told what becomes of the group's tasks. Given several times, all the observers are told, in the order in which
+// they were given.
 //
 // A group with observers takes no short ways: Event.Took is measured whatever the strategy's Hints say, and begins before Start;
 // an offer that is refused takes the lock; and the items of [ForEach], [Map] and [Stream] are jobs of their own, as tasks
@@ -171,8 +172,8 @@ func (g *Group) tell(all []Observer, e Event, which func(*Observer) func(*Group,
 	}
 }
 
-// deliveries, under the lock and at the end of what is done under it, returns a function that delivers what is to be told of that, or nil. Whoever gets it must call it
-// after the lock, whatever happens: Wait waits for that.
+// deliveries, under the lock and at the end of what is done under it, returns a function that delivers what is to be told of that, or nil.
+// Whoever gets it must call it after the lock, whatever happens: Wait waits for that.
 func (g *Group) deliveries() (deliver func()) {
 	if o := g.opts.observers; o != nil && len(o.reports) > 0 {
 		return g.deliver(o)

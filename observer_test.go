@@ -362,6 +362,25 @@ func TestChildrenCancelledBeforeTheyStartAreToldAsSkipped(t *testing.T) {
 	}
 }
 
+// Also if the strategy is at fault when it is asked about the first of several.
+func TestChildrenCancelledAreToldThoughTheStrategyPanics(t *testing.T) {
+	var l listener
+	g := fate.New(t.Context(), policy{
+		admit:  func(t fate.Tally) fate.Admission { return fate.Admission(min(t.Running, 1)) },
+		settle: func(fate.Tally, fate.Event) fate.Verdict { panic(errFault) },
+	}, l.option(), fate.Panics(fate.Return))
+	started := make(chan struct{})
+	g.Go(func(ctx context.Context) error { close(started); return untilDone(ctx) })
+	<-started
+	for range 3 {
+		g.Spawn("held", succeeds)
+	}
+	g.Cancel(errCause, nil)
+	wantIs(t, g.Wait(), errFault)
+	l.addsUp(t, g.Tally())
+	wantTally(t, g, fate.Tally{Offered: 4, Cancelled: 4})
+}
+
 // Whatever happens, of each task one of three is told, and all of it is what the tally says.
 func TestWhatObserversAreToldAddsUpToTheTally(t *testing.T) {
 	strategies := []fate.Strategy{
@@ -649,8 +668,8 @@ func TestAFaultyObserverSurfacesAndNeverWedges(t *testing.T) {
 func faultyObserver(t *testing.T, at string, strike func(), mode fate.PanicMode) {
 	var before, after listener
 	bad := fate.Observer{}
-	struck := 0
-	fault := func(*fate.Group, fate.Event) { struck++; strike() }
+	var struck atomic.Int32
+	fault := func(*fate.Group, fate.Event) { struck.Add(1); strike() }
 	switch at {
 	case "Start":
 		bad.Start = func(g *fate.Group, e fate.Event) {
@@ -690,7 +709,7 @@ func faultyObserver(t *testing.T, at string, strike func(), mode fate.PanicMode)
 			break
 		}
 	}
-	if struck == 0 {
+	if struck.Load() == 0 {
 		t.Error("it did not happen")
 	}
 	faulty := false

@@ -9,9 +9,9 @@ import (
 	"github.com/sharedfate/fate"
 )
 
-// Counts counts what becomes of tasks, of all groups that are given its [Counts.Observer] together. The zero value is ready; it must not be copied once
-// it is in use. Its fields may be read at any time. Each by itself is exact; while groups are running, several of them that
-// are read one after the other need not add up.
+// Counts counts what becomes of tasks, of all groups that are given its [Counts.Observer] together. The zero value is ready; it must not be
+// copied once it is in use. Its fields may be read at any time. Each by itself is exact; while groups are running, several of them that are
+// read one after the other need not add up.
 //
 // It is a variable of package expvar, to be published where the program starts:
 //

@@ -6,7 +6,7 @@
 // functions can be set to nil to leave something out, or be wrapped:
 //
 //	o := observe.Slog(logger)
-//	o.Start, o.Skip = nil, nil // what is not called costs nothing
+//	o.Start, o.Skip = nil, nil // these are not told
 //
 // For numbers at the end, and nothing while it runs, [fate.Group.Tally] is enough and costs nothing. To find out where time is spent,
 // give the group a [fate.Name] and take a profile.

@@ -16,13 +16,13 @@ import (
 //	Warn   task failed; task restarts
 //	Error  task panicked
 //
-// Attributes are group and child (their names, if they have one), id (the task's place in the order of submission), attempt (if it is not the first), kind,
-// took, and after (the delay of a restart). A failure's error is logged once, as err, where it happens: that of a panic with the panic, together with its stack, and
-// not again when that task ends. The stop has its cause, as cause, and what it cut short or kept from starting
-// does not repeat that.
+// Attributes are group and child (their names, if they have one), id (the task's place in the order of submission), attempt (if it is not
+// the first), kind, took, and after (the delay of a restart). A failure's error is logged once, as err, where it happens: that of a panic
+// with the panic, together with its stack, and not again when that task ends. The stop has its cause, as cause, and what it cut short or
+// kept from starting does not repeat that.
 //
-// Records are given the group's context, for handlers that take from it. A level that the logger does not want costs no more than asking for it. Slog panics if l is
-// nil.
+// Records are given the group's context, for handlers that take from it. A level that the logger does not want costs no more than asking
+// for it. Slog panics if l is nil.
 func Slog(l *slog.Logger) fate.Observer {
 	if l == nil {
 		panic("observe: Slog: the logger is nil")
