@@ -26,7 +26,7 @@ var allowed = map[string][]string{
 	"fatetest":         {""},
 	"observe":          {""},
 	"strategies":       {"", "failfast", "collectall", "shed", "selective"},
-	"examples/sums":    {"", "failfast"},
+	"examples/hashing":    {"", "failfast"},
 	"internal/compare": {"", "failfast", "collectall", "shed", "selective"},
 	"internal/price":   {"", "failfast", "collectall", "shed", "selective", "internal/compare"},
 	"internal/claims":  {"", "failfast", "internal/compare", "internal/price"},
