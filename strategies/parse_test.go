@@ -79,6 +79,15 @@ var wrong = []struct {
 	{"selective scope=all", []string{"selective", "scope", `"all"`, "nobody, later, dependents, group"}},
 	{"selective scope=func", []string{"selective", "scope", `"func"`, "nobody, later, dependents, group"}},
 
+	{"supervise limit=-1", []string{"supervise", "Limit", "-1", "0 (no limit) or more"}},
+	{"supervise restart=always", []string{"supervise", "restart", `"always"`, "default, transient, permanent, temporary"}},
+	{"supervise radius=group", []string{"supervise", "radius", `"group"`, "itself, later, all"}},
+	{"supervise intensity=-2", []string{"supervise", "Intensity", "-2", "-1 (unbounded), 0 (5) or more"}},
+	{"supervise intensity=few", []string{"supervise", "intensity", `"few"`, "a whole number"}},
+	{"supervise period=5", []string{"supervise", "period", `"5"`, "a duration such as 1.5s"}},
+	{"supervise period=-5s", []string{"supervise", "Period", "-5s", "0 (30s) or more"}},
+	{"supervise backoff=1s", []string{"supervise", `"backoff"`, "limit, restart, radius, intensity, period"}},
+
 	{"shed", []string{"shed", "Limit", "must be given", "1 or more"}},
 	{"shed limit=0", []string{"shed", "Limit", "0", "1 or more"}},
 	{"shed limit=-4", []string{"shed", "Limit", "-4", "1 or more"}},

@@ -63,7 +63,7 @@ func randomConfig(r *rand.Rand, depth int) strategies.Config {
 	zeroOr := func(n int) int { return r.IntN(2) * n }
 	count := func() int { return zeroOr(1 + r.IntN(math.MaxInt32)) }
 	c := strategies.Config{Limit: count()}
-	switch kind := r.IntN(5); kind {
+	switch kind := r.IntN(6); kind {
 	case 0:
 		c.Name = "failfast"
 	case 1:
@@ -76,6 +76,10 @@ func randomConfig(r *rand.Rand, depth int) strategies.Config {
 	case 3:
 		c.Name = "selective"
 		c.Scope = []string{"", "nobody", "later", "dependents", "group"}[r.IntN(5)]
+	case 5:
+		c.Name, c.Intensity, c.Period = "supervise", count(), strategies.Duration(count())
+		c.Restart = []string{"", "transient", "permanent", "temporary"}[r.IntN(4)]
+		c.Radius = []string{"", "itself", "later", "all"}[r.IntN(4)]
 	case 4:
 		c.Name, c.Limit = "sampler", zeroOr(1+r.IntN(math.MaxUint8))
 		extra := map[string]string{
