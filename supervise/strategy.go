@@ -125,7 +125,7 @@ func (s *Strategy) restart(c Child, e fate.Event) fate.Verdict {
 	case Later:
 		return again.With(func(c *fate.Child) bool { return c.ID() > e.ID }, why)
 	case All:
-		return again.With(nil, why)
+		return again.With(func(*fate.Child) bool { return true }, why)
 	}
 	return again
 }
