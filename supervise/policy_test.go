@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -26,9 +27,9 @@ func TestWhatIsRestarted(t *testing.T) {
 			for _, own := range []bool{false, true} {
 				synctest.Test(t, func(t *testing.T) {
 					s := &supervise.Strategy{Restart: restart, Backoff: at(time.Second)}
-					runs := 0
+					var runs atomic.Int32
 					task := func(ctx context.Context) error {
-						if runs++; runs <= 2 {
+						if runs.Add(1) <= 2 {
 							return f()
 						}
 						return untilDone(ctx)
@@ -44,17 +45,17 @@ func TestWhatIsRestarted(t *testing.T) {
 					c := g.Spawn("child", task)
 					time.Sleep(time.Second)
 					synctest.Wait()
-					want := 1
+					want := int32(1)
 					if again[end] {
 						want = 2
 					}
-					if runs != want || hasEnded(c) == again[end] {
-						t.Errorf("%v, %s: %d runs after a second, ended %v; want %d", restart, end, runs, hasEnded(c), want)
+					if runs.Load() != want || hasEnded(c) == again[end] {
+						t.Errorf("%v, %s: %d runs after a second, ended %v; want %d", restart, end, runs.Load(), hasEnded(c), want)
 					}
 					time.Sleep(time.Second)
 					synctest.Wait()
-					if again[end] && runs != 3 {
-						t.Errorf("%v, %s: %d runs after two seconds; want 3", restart, end, runs)
+					if again[end] && runs.Load() != 3 {
+						t.Errorf("%v, %s: %d runs after two seconds; want 3", restart, end, runs.Load())
 					}
 					g.Stop(nil)
 					err := g.Wait()

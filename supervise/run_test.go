@@ -133,6 +133,7 @@ func TestWhoIsLateIsReported(t *testing.T) {
 			synctest.Wait()
 			stop(cancel, fails)
 			time.Sleep(10 * time.Minute)
+			synctest.Wait()
 			if told == nil || len(told.Late) != 2 || told.Late[0].Child.Name() != "usual" || told.Late[0].Grace != fate.DefaultGrace ||
 				told.Late[1].Child.Name() != "first" || told.Late[1].Grace != time.Minute || after != 74*time.Second {
 				t.Errorf("%s: told of %v after %v", name, told, after)
