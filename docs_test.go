@@ -25,6 +25,7 @@ var packageDirs = map[string]string{
 	"quorum":     "quorum",
 	"limiter":    "limiter",
 	"observe":    "observe",
+	"supervise":  "supervise",
 }
 
 var (
