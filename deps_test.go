@@ -25,6 +25,7 @@ var allowed = map[string][]string{
 	"selective":        {""},
 	"fatetest":         {""},
 	"strategies":       {"", "failfast", "collectall", "shed", "selective"},
+	"daemon":           {"", "failfast"}, // its default
 	"internal/compare": {"", "failfast", "collectall", "shed", "selective"},
 	"internal/price":   {"", "failfast", "collectall", "shed", "selective", "internal/compare"},
 	"internal/claims":  {"", "failfast", "internal/compare", "internal/price"},
