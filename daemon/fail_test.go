@@ -420,3 +420,65 @@ func TestAStrategyMayForgive(t *testing.T) {
 		}
 	})
 }
+
+// A failure that the strategy would have restarted, and the group did not because the part was cancelled on purpose, is kept.
+func TestAFailureThatIsNotRestartedIsKept(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		strategy := policy{settle: func(e fate.Event) fate.Verdict {
+			if e.Name == "worker" {
+				return fate.Cancel(func(c *fate.Child) bool { return c.Name() == "panics" }, errA)
+			}
+			return fate.Restart(0)
+		}}
+		s := daemon.Config{Strategy: strategy, Options: []fate.Option{fate.Panics(fate.Return)}}.New(
+			daemon.Part{Name: "panics", Run: func(ctx context.Context) error { <-ctx.Done(); panic(errB) }}, fails("worker", time.Second, errA))
+		start(t, s)
+		<-s.Done()
+		wantFailed(t, s.Err(), "panics", "worker")
+		wantIs(t, s.Err(), errB)
+	})
+}
+
+// A part that the strategy cancels before it is ready fails the start too.
+func TestAPartThatIsCancelledBeforeItIsReady(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		strategy := policy{settle: func(e fate.Event) fate.Verdict {
+			if e.Kind.Failure() {
+				return fate.Cancel(func(c *fate.Child) bool { return c.Name() == "slow" }, errB)
+			}
+			return fate.Continue
+		}}
+		slow := daemon.Part{Name: "slow", Serve: func(ctx context.Context, _ func()) error { return untilTold(ctx) }}
+		s := daemon.Config{Strategy: strategy}.New(fails("worker", time.Second, errA), slow)
+		err := s.Start(t.Context())
+		wantFailed(t, err, "slow", "worker")
+		wantIs(t, err, context.Canceled)
+	})
+}
+
+// A strategy may stop the service without a failure, and without a cause.
+func TestAStrategyThatStopsWithoutACause(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d := newDiary()
+		once := fails("once", time.Second, nil)
+		once.Ends = daemon.Alone
+		strategy := policy{settle: func(fate.Event) fate.Verdict { return fate.Stop(nil) }}
+		s := daemon.Config{Strategy: strategy}.New(d.part("db", 0, 0, nil), once)
+		start(t, s)
+		<-s.Done()
+		d.want(t, "0s db starts", "1s db is told: context canceled", "1s db ends")
+		wantIs(t, s.Err(), context.Canceled) // which is what this strategy concludes from its own stop
+	})
+}
+
+// A faulty strategy ends a start as well.
+func TestAFaultyStrategyEndsTheStart(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		faulty := policy{settle: func(fate.Event) fate.Verdict { panic(errB) }}
+		slow := daemon.Part{Name: "slow", Serve: func(ctx context.Context, _ func()) error { return untilTold(ctx) }}
+		s := daemon.Config{Strategy: faulty, Options: []fate.Option{fate.Panics(fate.Return)}}.New(fails("worker", time.Second, errA), slow)
+		err := s.Start(t.Context())
+		wantIs(t, err, errA)
+		wantIs(t, err, errB)
+	})
+}

@@ -2,7 +2,6 @@ package daemon
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/sharedfate/fate"
 )
@@ -57,6 +56,3 @@ func (j *judge) Hints() fate.Hints {
 	}
 	return fate.Hints{}
 }
-
-// String is the strategy's.
-func (j *judge) String() string { return fmt.Sprint(j.of) }

@@ -121,3 +121,66 @@ func TestTextsOfErrors(t *testing.T) {
 		}
 	}
 }
+
+// A Stop whose context has ended, during the start: nobody waits for what is not ready.
+func TestAStopWithoutOrderDuringTheStart(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d := newDiary()
+		slow := daemon.Part{Name: "slow", Serve: func(ctx context.Context, _ func()) error { <-ctx.Done(); time.Sleep(time.Second); return ctx.Err() }}
+		s := daemon.New(d.part("db", 0, 2*time.Second, nil), slow, d.part("never", 0, 0, nil))
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		defer cancel()
+		time.AfterFunc(10*time.Second, func() {
+			now, cancel := context.WithCancel(ctx)
+			cancel()
+			if _, late := errors.AsType[*daemon.LateError](s.Stop(now)); !late {
+				t.Error("nobody is named")
+			}
+		})
+		wantIs(t, s.Start(ctx), daemon.ErrStopped)
+		why := " is told: " + daemon.ErrStopped.Error()
+		d.want(t, "0s db starts", "10s db"+why, "12s db ends")
+	})
+}
+
+// A part that calls Stop waits for itself, as long as its Grace is.
+func TestAPartThatCallsStop(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d := newDiary()
+		var s *daemon.Service
+		s = daemon.New(d.part("db", 0, time.Second, nil), daemon.Part{Name: "part", Grace: 3 * time.Second, Run: func(context.Context) error {
+			wantLate(t, s.Close(), daemon.Late{Name: "part", Grace: 3 * time.Second, Told: true})
+			d.note("Stop returns")
+			return nil
+		}})
+		start(t, s)
+		<-s.Done()
+		synctest.Wait()
+		d.want(t, "0s db starts", "3s db is told: "+daemon.ErrStopped.Error(), "4s db ends", "4s Stop returns")
+		start(t, s) // it has ended, so it can be started
+		time.Sleep(time.Hour)
+	})
+}
+
+// A Start at the moment when the last part ends is refused, or waits until the generation is over: nothing else, and neither hangs.
+func TestStartRightAfterTheLastPartHasEnded(t *testing.T) {
+	for range 200 {
+		ended := make(chan bool)
+		s := daemon.New(daemon.Part{Name: "part", Run: func(ctx context.Context) error { <-ctx.Done(); close(ended); return nil }})
+		start(t, s)
+		stopped := make(chan error)
+		go func() { stopped <- s.Close() }()
+		<-ended
+		ended = make(chan bool)
+		err := s.Start(t.Context())
+		if _, running := errors.AsType[*daemon.RunningError](err); err != nil && !running {
+			t.Fatal(err) // running, if it was quicker than the part's last step
+		}
+		if err := <-stopped; err != nil {
+			t.Fatal(err)
+		}
+		if err := s.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
