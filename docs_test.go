@@ -26,6 +26,7 @@ var packageDirs = map[string]string{
 	"limiter":    "limiter",
 	"observe":    "observe",
 	"supervise":  "supervise",
+	"daemon":     "daemon",
 }
 
 var (
