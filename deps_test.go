@@ -23,8 +23,9 @@ var allowed = map[string][]string{
 	"collectall":       {""},
 	"shed":             {"", "collectall"}, // its default for Then
 	"selective":        {""},
+	"quorum":           {""},
 	"fatetest":         {""},
-	"strategies":       {"", "failfast", "collectall", "shed", "selective"},
+	"strategies":       {"", "failfast", "collectall", "shed", "selective", "quorum"},
 	"internal/compare": {"", "failfast", "collectall", "shed", "selective"},
 	"internal/price":   {"", "failfast", "collectall", "shed", "selective", "internal/compare"},
 	"internal/claims":  {"", "failfast", "internal/compare", "internal/price"},

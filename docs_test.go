@@ -20,6 +20,7 @@ var packageDirs = map[string]string{
 	"collectall": "collectall",
 	"shed":       "shed",
 	"selective":  "selective",
+	"quorum":     "quorum",
 }
 
 var (
