@@ -182,6 +182,9 @@ func (v Verdict) Restarts() (after time.Duration, ok bool) { return v.after, v.o
 func (v Verdict) String() string {
 	switch v.op {
 	case opStop:
+		if v.inOrder {
+			return "stop in order: " + text(v.cause)
+		}
 		return "stop: " + text(v.cause)
 	case opCancel:
 		return "cancel: " + text(v.cause)
