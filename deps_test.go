@@ -34,7 +34,6 @@ var allowed = map[string][]string{
 	"observe":          {""},
 	"examples/hashing": {"", "failfast"},
 	"supervise":        {""},
-	"strategies":       {"", "failfast", "collectall", "shed", "selective"},
 	"daemon":           {"", "failfast"}, // its default
 	"internal/compare": {"", "failfast", "collectall", "shed", "selective"},
 	"internal/price":   {"", "failfast", "collectall", "shed", "selective", "internal/compare"},
