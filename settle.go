@@ -124,7 +124,7 @@ func (g *Group) verdict(it item, kind Kind, err error, took time.Duration, start
 	}()
 	v = g.strategy.Settle(g.tally, Event{
 		ID: it.id, Name: it.job.name(), Kind: kind, Err: err, Took: took,
-		Attempt: attempt(it.job), Cause: g.causeFor(it.job),
+		Attempt: attempt(it.job), Cause: g.causeFor(it.job, started),
 	})
 	if _, crew := it.job.(relay); crew && v.op == opRestart {
 		panic("fate: Settle answers " + v.String() + " about an item, and the strategy's hints say that it need not be asked")
