@@ -76,6 +76,28 @@ var crashes = map[string]func(){
 		})
 		fmt.Println(g.Wait(), afterWait)
 	},
+	"ForEach": func() {
+		defer func() { fmt.Println(recover(), afterWait) }()
+		fmt.Println(fate.ForEach(context.Background(), failfast.Strategy{Limit: 2}, numbers(100), crashingItem), afterWait)
+	},
+	"ForEach without hints": func() {
+		fmt.Println(fate.ForEach(context.Background(), unhinted{failfast.Strategy{Limit: 2}}, numbers(100), crashingItem), afterWait)
+	},
+	"Map": func() {
+		_, err := fate.Map(context.Background(), collectall.Strategy{}, make([]int, 1), withResult(crashingItem))
+		fmt.Println(err, afterWait)
+	},
+	"Stream": func() {
+		for _, err := range fate.Stream(context.Background(), failfast.Strategy{}, numbers(1), withResult(crashingItem)) {
+			fmt.Println(err, afterWait)
+		}
+	},
+	"Stage": func() {
+		first := fate.Stage(fate.From(numbers(1)), failfast.Strategy{}, withResult(crashingItem))
+		for _, err := range fate.Stage(first, failfast.Strategy{}, double)(context.Background()) {
+			fmt.Println(err, afterWait)
+		}
+	},
 	"task's own defer": func() {
 		g := fate.New(context.Background(), failfast.Strategy{})
 		g.Go(func(ctx context.Context) error {
@@ -87,6 +109,13 @@ var crashes = map[string]func(){
 }
 
 var errCrash = errors.New("the value it crashed with")
+
+func crashingItem(ctx context.Context, i int) error {
+	if i > 0 {
+		return nil
+	}
+	return crashingTask(ctx)
+}
 
 //go:noinline
 func crashingTask(context.Context) error { panic(errCrash) }

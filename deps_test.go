@@ -18,15 +18,19 @@ const module = "github.com/sharedfate/fate"
 // the engine, the group, the strategies, the catalogue, the tool.
 var allowed = map[string][]string{
 	"internal/engine":  {},
-	"":                 {"internal/engine"},
+	"internal/lend":    {},
+	"":                 {"internal/engine", "internal/lend"},
 	"failfast":         {""},
 	"collectall":       {""},
 	"shed":             {"", "collectall"}, // its default for Then
 	"errgroup":         {"internal/engine"},
 	"selective":        {""},
 	"emit":             {""},
+	"quorum":           {""},
+	"limiter":          {"", "internal/lend"},
 	"fatetest":         {""},
-	"strategies":       {"", "failfast", "collectall", "shed", "selective"},
+	"strategies":       {"", "failfast", "collectall", "shed", "selective", "quorum"},
+	"internal/soak":    {"", "failfast", "collectall", "shed", "selective", "quorum"},
 	"internal/compare": {"", "failfast", "collectall", "shed", "selective"},
 	"internal/price":   {"", "failfast", "collectall", "shed", "selective", "internal/compare"},
 	"internal/claims":  {"", "failfast", "internal/compare", "internal/price"},

@@ -22,6 +22,8 @@ var packageDirs = map[string]string{
 	"selective":  "selective",
 	"emit":       "emit",
 	"errgroup":   "errgroup",
+	"quorum":     "quorum",
+	"limiter":    "limiter",
 }
 
 var (

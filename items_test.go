@@ -9,6 +9,7 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 
@@ -148,11 +149,18 @@ func panicsNaming(t *testing.T, name string, f func()) {
 	}
 }
 
+// What goroutines dumps to: thousands of bubbles do so.
+var (
+	dumping sync.Mutex
+	dumps   [1 << 18]byte
+)
+
 // goroutines counts those of the bubble it is called in, itself and two of the testing package's included. It counts them in a stack dump,
 // because runtime.NumGoroutine counts one that has ended until the runtime has put it away.
 func goroutines() (n int) {
-	dump := make([]byte, 1<<18)
-	dump = dump[:runtime.Stack(dump, true)]
+	dumping.Lock()
+	defer dumping.Unlock()
+	dump := dumps[:runtime.Stack(dumps[:], true)]
 	first, _, _ := bytes.Cut(dump, []byte("]:\n"))
 	_, bubble, ok := bytes.Cut(first, []byte("synctest bubble "))
 	if !ok {

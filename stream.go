@@ -35,19 +35,7 @@ func Stream[T, R any](ctx context.Context, s Strategy, in iter.Seq[T], f func(co
 		panic("fate: Stream: the function is nil")
 	}
 	check("Stream", ctx, s)
-	return func(yield func(R, error) bool) {
-		st := newStream(newGroup(ctx, s, opts), in, f)
-		go st.feed()
-		read := false
-		defer func() {
-			st.close()
-			if read { // and no panic of the loop's body is on its way
-				st.surface()
-			}
-		}()
-		st.read(yield)
-		read = true
-	}
+	return func(yield func(R, error) bool) { newStream(newGroup(ctx, s, opts), in, f).loop(yield) }
 }
 
 // stream is one loop over a Stream: the feeder's goroutine appends cells, the group's tasks finish them in any order, and the loop reads
@@ -93,6 +81,20 @@ func newStream[T, R any](g *Group, in iter.Seq[T], f func(context.Context, T) (R
 }
 
 var errLeft = errors.New("fate: the stream's reader has left")
+
+// loop is one loop over the stream, from its first item to when nothing of it runs any more.
+func (st *stream[T, R]) loop(yield func(R, error) bool) {
+	go st.feed()
+	read := false
+	defer func() {
+		st.close()
+		if read { // and no panic of the loop's body is on its way
+			st.surface()
+		}
+	}()
+	st.read(yield)
+	read = true
+}
 
 // read yields what comes until the end, a gap, or a break.
 func (st *stream[T, R]) read(yield func(R, error) bool) {

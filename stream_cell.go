@@ -132,7 +132,7 @@ func (st *stream[T, R]) told(c *cell[T, R], o outcome) { c.ended(st.g, o) }
 func (st *stream[T, R]) offer(c *cell[T, R]) bool {
 	switch st.g.offer(c, true) {
 	case shed:
-		c.finish(ErrShed, false)
+		c.finish(c.whyShed(), false)
 	case refused:
 		c.finish(nil, true)
 		return false
@@ -148,15 +148,27 @@ func (c *cell[T, R]) run(g *Group) (err error) {
 }
 
 func (c *cell[T, R]) ended(_ *Group, o outcome) func() {
-	skipped := !o.started && o.err != ErrShed
-	c.finish(o.err, skipped || o.kind == Cancelled)
+	if o.err == ErrShed && !o.started {
+		c.finish(c.whyShed(), false)
+		return nil
+	}
+	c.finish(o.err, !o.started || o.kind == Cancelled)
 	return nil
+}
+
+// whyShed is the error of an item that was shed: if the input gave an error in its place, that is not lost.
+func (c *cell[T, R]) whyShed() error {
+	if e, ok := any(&c.item).(interface{ shed() error }); ok {
+		return e.shed()
+	}
+	return ErrShed
 }
 
 // finish says how the item ended, and wakes the reader if it waits for this one.
 func (c *cell[T, R]) finish(err error, missing bool) {
 	st, n := c.st, c.n
-	c.err, c.missing = err, missing
+	var none T
+	c.item, c.err, c.missing = none, err, missing // the item is done with; only its result waits for the reader
 	c.over.Store(true)
 	if st.awaited.Load() == n+1 {
 		st.mu.Lock()

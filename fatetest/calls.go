@@ -99,21 +99,27 @@ func (c *calls) settle(t fate.Tally, e fate.Event) (v fate.Verdict) {
 	if c.answers != nil {
 		c.note("Settle(%v, %v) = %v", t, e.Kind, v)
 	}
-	cause, stops := v.Stops()
-	which, why, cancels := v.Cancels()
-	if stops && empty(cause) {
-		c.report(stopCause, "Settle of a task that ended %v = Stop(%v)", e.Kind, cause)
-	}
-	if cancels && which == nil {
-		c.report(cancelWhom, "Settle of a task that ended %v = Cancel(nil, %v)", e.Kind, why)
-	}
-	if cancels && empty(why) {
-		c.report(cancelCause, "Settle of a task that ended %v = Cancel(..., %v)", e.Kind, why)
-	}
+	stops, cancels := c.sound(v, "Settle of a task that ended "+e.Kind.String())
 	if (stops || cancels) && e.Kind == fate.OK && c.judge.hints.FailuresOnly {
 		c.report(unasked, "Settle of a task that ended %v = %v", e.Kind, v)
 	}
 	return v
+}
+
+// sound judges a verdict by itself, and says what it does.
+func (c *calls) sound(v fate.Verdict, asked string) (stops, cancels bool) {
+	cause, stops := v.Stops()
+	which, why, cancels := v.Cancels()
+	if stops && empty(cause) {
+		c.report(stopCause, "%s = Stop(%v)", asked, cause)
+	}
+	if cancels && which == nil {
+		c.report(cancelWhom, "%s = Cancel(nil, %v)", asked, why)
+	}
+	if cancels && empty(why) {
+		c.report(cancelCause, "%s = Cancel(..., %v)", asked, why)
+	}
+	return stops, cancels
 }
 
 // conclude also returns the error's text.

@@ -9,9 +9,9 @@
 //
 // # What is checked
 //
-// A strategy is three functions over plain values, so most of it is checked without running anything. A model counts as a
+// A strategy is a few functions over plain values, so most of it is checked without running anything. A model counts as a
 // group does, and every short history of a group (tasks are offered, end in each way, are cancelled; the group is
-// stopped from outside), and some long ones, are played against a fresh strategy. Each answer is held against laws, such as:
+// stopped from outside; a [fate.Expecter] is told how many there will be), and some long ones, are played against a fresh strategy. Each answer is held against laws, such as:
 //
 //   - While nothing is running, Admit never answers Hold: a task that has ended, in any way, takes no slot.
 //   - If tasks failed and none succeeded, Wait returns an error, and it leads to something that happened.

@@ -35,6 +35,8 @@ const (
 	StopCause   = string(stopCause)
 	CancelWhom  = string(cancelWhom)
 	CancelCause = string(cancelCause)
+	NoRestart   = string(noRestart)
+	PassedOn    = string(passedOn)
 	NoTypedNil  = string(noTypedNil)
 	SummaryKept = string(summaryKept)
 	ErrorStays  = string(errorStays)

@@ -73,6 +73,9 @@ func construct(new func() fate.Strategy) []violation {
 	if err := fate.Validate(s); err != nil {
 		return []violation{{law: valid, saw: fmt.Sprintf("Validate() = %v", err)}}
 	}
+	if inside := hidden(s); inside != nil {
+		return []violation{{law: passedOn, saw: fmt.Sprintf("%T has no Expect, and %v inside it has", s, inside)}}
+	}
 	// Two pointers to something without a size may be equal, and remember nothing.
 	if v.Kind() == reflect.Pointer && v.Type().Elem().Size() > 0 && v.Pointer() == reflect.ValueOf(new()).Pointer() {
 		return []violation{{law: ownEach, saw: fmt.Sprintf("the same %T twice", s)}}

@@ -24,6 +24,8 @@ const (
 	outside  = endCancelled + 4 // Stop, or the parent's cancellation
 
 	steps = int(outside) + 1
+
+	total = outside + 1 // no more will be offered from outside; total+n instead: n tasks will be, from the start
 )
 
 // ends are the steps that end a task.
@@ -39,6 +41,11 @@ func (s step) String() string {
 		return "cancel a held one"
 	case outside:
 		return "stop from outside"
+	case total:
+		return "no more will come"
+	}
+	if s > total {
+		return fmt.Sprintf("%d will come", s-total)
 	}
 	return fate.Kind(s).String()
 }

@@ -42,6 +42,12 @@ const (
 	cancelCause law = "A Cancel verdict has a cause, or the cancelled cannot tell why."
 )
 
+// What an Expecter answers.
+const (
+	noRestart law = "Expect never answers Restart: there is no task that it could start again."
+	passedOn  law = "A strategy around one that has an Expect has one too: else the one inside is not told how many tasks there will be."
+)
+
 // What Conclude returns.
 const (
 	noTypedNil  law = "Conclude returns nil or an error, never a nil pointer dressed as an error."

@@ -61,6 +61,9 @@ func (m *model) do(s step) bool {
 	if m.at++; m.at > len(m.history.steps) {
 		m.history.steps = append(slices.Clip(m.history.steps), s)
 	}
+	if s >= total {
+		return m.tell(s)
+	}
 	switch s {
 	case offer:
 		m.offer(true)

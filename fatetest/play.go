@@ -56,14 +56,23 @@ const depth = 6
 // enumerate plays every history of up to depth steps, with every way in which the rest of a stopped group can end.
 func (j *judge) enumerate() {
 	grow(depth, func(h history) bool {
-		m, happened := j.play(h)
-		if happened && m.stopped && m.resting {
-			for _, h.rest = range []rest{restCancelled, restSkipped} {
-				j.play(h)
-			}
+		happened := j.playOut(h)
+		if happened {
+			j.eachTold(h, func(h history) { j.playOut(h) })
 		}
 		return happened
 	})
+}
+
+// playOut plays a history with every way in which the rest of a stopped group can end.
+func (j *judge) playOut(h history) (happened bool) {
+	m, happened := j.play(h)
+	if (happened || h.loose) && m.stopped && m.resting {
+		for _, h.rest = range []rest{restCancelled, restSkipped} {
+			j.play(h)
+		}
+	}
+	return happened
 }
 
 // sample visits the histories of up to depth steps in which every step happens.
@@ -72,6 +81,10 @@ func (j *judge) sample(depth int, visit func(history)) {
 		_, happened := j.play(h)
 		if happened {
 			visit(h)
+			j.eachTold(h, func(h history) {
+				j.play(h)
+				visit(h)
+			})
 		}
 		return happened
 	})

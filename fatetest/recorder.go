@@ -93,10 +93,15 @@ func (r *recorder) Settle(t fate.Tally, e fate.Event) fate.Verdict {
 	r.mu.Unlock()
 	r.checkTally("Settle", t)
 	v := r.strategy.Settle(t, e)
+	return r.given(v, e.Kind.Failure())
+}
+
+// given notes what a verdict does, and returns one that does the same.
+func (r *recorder) given(v fate.Verdict, atFail bool) fate.Verdict {
 	if cause, ok := v.Stops(); ok {
 		r.mu.Lock()
 		if !r.stopped {
-			r.stopped, r.cause, r.atFail = true, cause, e.Kind.Failure()
+			r.stopped, r.cause, r.atFail = true, cause, atFail
 		}
 		r.mu.Unlock()
 	}
@@ -107,15 +112,6 @@ func (r *recorder) Settle(t fate.Tally, e fate.Event) fate.Verdict {
 		}, cause)
 	}
 	return v
-}
-
-func (r *recorder) Expect(t fate.Tally) fate.Verdict {
-	defer r.enter("Expect")()
-	r.checkTally("Expect", t)
-	if e, ok := r.strategy.(fate.Expecter); ok {
-		return e.Expect(t)
-	}
-	return fate.Continue
 }
 
 func (r *recorder) Conclude(sum fate.Summary) error {

@@ -50,13 +50,19 @@ type waited struct {
 
 // open begins a scene. It is called in a bubble.
 func (j *judge) open(title string, mode fate.PanicMode, opts ...fate.Option) *scene {
+	s, ctx := j.prepare(title, mode)
+	s.group = fate.New(ctx, s.rec, append(opts, fate.Panics(mode))...)
+	return s
+}
+
+// prepare makes a scene that has no group yet, and the context for it.
+func (j *judge) prepare(title string, mode fate.PanicMode) (*scene, context.Context) {
 	s := &scene{judge: j, title: title, mode: mode, over: make(chan struct{})}
 	s.place.scene = s
 	s.rec = &recorder{strategy: j.subject(), scene: s}
 	ctx, cancel := context.WithCancelCause(context.Background())
 	s.parent = cancel
-	s.group = fate.New(ctx, s.rec, append(opts, fate.Panics(mode))...)
-	return s
+	return s, ctx
 }
 
 func (s *scene) report(l law, format string, args ...any) {
@@ -112,18 +118,19 @@ var stoppers = []stopper{
 func fromOutside(cause error) bool { return cause == errStop || cause == errParent }
 
 // wait calls Wait in a goroutine of its own.
-func (s *scene) wait() {
-	go func() {
-		var w waited
-		defer func() {
-			w.panicked = recover()
-			s.waited.Store(true)
-			s.mu.Lock()
-			defer s.mu.Unlock()
-			s.waits = append(s.waits, w)
-		}()
-		w.err = s.group.Wait()
+func (s *scene) wait() { go s.note(s.group.Wait) }
+
+// note calls a Wait, or what ends as one, and keeps what it gives.
+func (s *scene) note(wait func() error) {
+	var w waited
+	defer func() {
+		w.panicked = recover()
+		s.waited.Store(true)
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.waits = append(s.waits, w)
 	}()
+	w.err = wait()
 }
 
 func (s *scene) checkJoined() {

@@ -27,6 +27,7 @@ func (j *judge) groups(t *testing.T, limit int) {
 	j.plain(run)
 	j.full(run, limit)
 	j.stopped(run)
+	j.expected(t)
 	for seed := range uint64(150) {
 		j.random(run, seed)
 	}

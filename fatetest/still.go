@@ -93,11 +93,12 @@ func (j *judge) goroutines() {
 	})
 }
 
-// idle is a strategy that decides nothing.
+// idle is a strategy that decides nothing, and is told all there is to tell.
 type idle struct{}
 
 func (idle) Admit(fate.Tally) fate.Admission            { return fate.Run }
 func (idle) Settle(fate.Tally, fate.Event) fate.Verdict { return fate.Continue }
+func (idle) Expect(fate.Tally) fate.Verdict             { return fate.Continue }
 func (idle) Conclude(s fate.Summary) error              { return s.Join() }
 
 // created counts the goroutines that this process has started.

@@ -4,6 +4,7 @@ import (
 	"github.com/sharedfate/fate"
 	"github.com/sharedfate/fate/collectall"
 	"github.com/sharedfate/fate/failfast"
+	"github.com/sharedfate/fate/quorum"
 	"github.com/sharedfate/fate/selective"
 	"github.com/sharedfate/fate/shed"
 )
@@ -41,5 +42,13 @@ func init() {
 			Scope selective.Scope `help:"whom a failure cancels: nobody, later, dependents or group; nobody if left out"`
 		}) (fate.Strategy, error) {
 			return selective.Strategy(p), nil
+		})
+
+	Register("quorum", "the group stops once enough tasks have succeeded, or can't any more",
+		func(p struct {
+			Need  int `help:"how many tasks must succeed; must be given"`
+			Limit int `help:"how many tasks run at once; 0 is no limit"`
+		}) (fate.Strategy, error) {
+			return quorum.Strategy(p), nil
 		})
 }

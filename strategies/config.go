@@ -21,6 +21,7 @@ import (
 // In code, set the fields that the named strategy has: [Describe] lists them. Zero is the same as not given.
 type Config struct {
 	Name      string  `json:"name" yaml:"name"`                               // which strategy: one of Names
+	Need      int     `json:"need,omitempty" yaml:"need,omitempty"`           // how many tasks must succeed
 	Limit     int     `json:"limit,omitempty" yaml:"limit,omitempty"`         // how many tasks run at once
 	Keep      int     `json:"keep,omitempty" yaml:"keep,omitempty"`           // how many failures are held
 	StopAfter int     `json:"stopafter,omitempty" yaml:"stopafter,omitempty"` // how many failures stop the group
@@ -40,6 +41,7 @@ type column struct {
 }
 
 var columns = [...]column{
+	{"need", wholeNumber, func(c *Config) any { return &c.Need }},
 	{"limit", wholeNumber, func(c *Config) any { return &c.Limit }},
 	{"keep", wholeNumber, func(c *Config) any { return &c.Keep }},
 	{"stopafter", wholeNumber, func(c *Config) any { return &c.StopAfter }},

@@ -26,6 +26,7 @@
 //	shed limit=4 then=failfast
 //	shed limit=4 then="failfast limit=2"
 //	selective limit=2 scope=dependents
+//	quorum need=2 limit=4
 //
 // Names are in lower case. A value with white space or a quote in it stands between double quotes and is written like a
 // Go string. A field left out has its zero value, which is the default. A strategy's String method gives this text, so that

@@ -9,6 +9,7 @@ import (
 	"github.com/sharedfate/fate"
 	"github.com/sharedfate/fate/collectall"
 	"github.com/sharedfate/fate/failfast"
+	"github.com/sharedfate/fate/quorum"
 	"github.com/sharedfate/fate/selective"
 	"github.com/sharedfate/fate/shed"
 	"github.com/sharedfate/fate/strategies"
@@ -36,6 +37,9 @@ func TestParse(t *testing.T) {
 		{"selective scope=nobody", selective.Strategy{}},
 		{"selective scope=later", selective.Strategy{Scope: selective.Later}},
 		{"selective scope=group", selective.Strategy{Scope: selective.Group}},
+		{"quorum need=2", quorum.Strategy{Need: 2}},
+		{"quorum limit=4 need=2", quorum.Strategy{Need: 2, Limit: 4}},
+		{`shed limit=4 then="quorum need=1"`, shed.Strategy{Limit: 4, Then: quorum.Strategy{Need: 1}}},
 	} {
 		got, err := strategies.Parse(c.text)
 		if err != nil || got != c.want {
@@ -53,7 +57,7 @@ var wrong = []struct {
 	text string
 	says []string
 }{
-	{"", []string{"no strategy is named", "collectall", "failfast", "selective", "shed"}},
+	{"", []string{"no strategy is named", "collectall", "failfast", "quorum", "selective", "shed"}},
 	{" \n", []string{"no strategy is named", "failfast"}},
 	{"failfsat limit=8", []string{`"failfsat"`, "collectall", "failfast", "selective", "shed"}},
 	{"Failfast", []string{`"Failfast"`, "failfast"}},
@@ -78,6 +82,14 @@ var wrong = []struct {
 	{"selective limit=-1", []string{"selective", "Limit", "-1", "0 (no limit) or more"}},
 	{"selective scope=all", []string{"selective", "scope", `"all"`, "nobody, later, dependents, group"}},
 	{"selective scope=func", []string{"selective", "scope", `"func"`, "nobody, later, dependents, group"}},
+
+	{"quorum", []string{"quorum", "Need", "must be given", "1 or more"}},
+	{"quorum need=0", []string{"quorum", "Need", "0", "1 or more"}},
+	{"quorum need=-1", []string{"quorum", "Need", "-1", "1 or more"}},
+	{"quorum need=half", []string{"quorum", "need", `"half"`, "a whole number"}},
+	{"quorum need=2 limit=-1", []string{"quorum", "Limit", "-1", "0 (no limit) or more"}},
+	{"quorum need=2 keep=3", []string{"quorum", `"keep"`, "must be one of need, limit"}},
+	{"failfast need=2", []string{"failfast", `"need"`, "must be one of limit"}},
 
 	{"shed", []string{"shed", "Limit", "must be given", "1 or more"}},
 	{"shed limit=0", []string{"shed", "Limit", "0", "1 or more"}},

@@ -185,6 +185,7 @@ func TestDescribe(t *testing.T) {
 		"collectall": {"limit", "keep", "stopafter"},
 		"shed":       {"limit", "then"},
 		"selective":  {"limit", "scope"},
+		"quorum":     {"need", "limit"},
 	} {
 		info, _ := strategies.Describe(name)
 		var got []string

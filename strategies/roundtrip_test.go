@@ -63,7 +63,7 @@ func randomConfig(r *rand.Rand, depth int) strategies.Config {
 	zeroOr := func(n int) int { return r.IntN(2) * n }
 	count := func() int { return zeroOr(1 + r.IntN(math.MaxInt32)) }
 	c := strategies.Config{Limit: count()}
-	switch kind := r.IntN(5); kind {
+	switch kind := r.IntN(6); kind {
 	case 0:
 		c.Name = "failfast"
 	case 1:
@@ -96,6 +96,8 @@ func randomConfig(r *rand.Rand, depth int) strategies.Config {
 		if len(extra) > 0 {
 			c.Extra = extra
 		}
+	case 5:
+		c.Name, c.Need = "quorum", 1+r.IntN(math.MaxInt32)
 	}
 	return c
 }

@@ -25,6 +25,8 @@ func (m *Meter) Slots(work func([]uint32) error) error              { return m.s
 func (m *Meter) Sums(work func([]uint64, int) error) error          { return m.sums(work) }
 func (m *Meter) Mapped(work func([]int) ([]int, error)) error       { return m.mapped(work) }
 func (m *Meter) Results(spins int, work func([]uint64) error) error { return m.results(spins, work) }
+func (m *Meter) Ordered(work func(func(int)) error) error           { return m.ordered(work) }
+func (m *Meter) Staged(work func(func(int)) error) error            { return m.staged(work) }
 func (m *Meter) Spawned(work func(func(context.Context) error) error) error {
 	return m.spawned(nothing.task, work)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"iter"
+	"sync"
 	"time"
 
 	"github.com/sharedfate/fate"
@@ -16,20 +17,34 @@ import (
 
 // itemRows are what an item costs where one function runs over many.
 func itemRows() []Row {
-	const slots = "ForEach over %s items at limit 8, each sets its own slot"
+	row := func(r Row, beside string, atMost float64, theirs Side) Row {
+		r.Beside, r.AtMost, r.Theirs = beside, atMost, theirs
+		return r
+	}
+	slots := Row{Name: "foreach", Work: "ForEach over %s items at limit 8, each sets its own slot", Tasks: 10_000_000, Quick: 300_000, Ours: forEach}
+	cpu := Row{Name: "foreach-1us", Work: "ForEach over %s items of 1 µs CPU at limit 2", Tasks: 1_000_000, Quick: 30_000, Ours: forEachCPU}
+	mapped := Row{Name: "map", Work: "Map over %s items at limit 8", Tasks: 1_000_000, Quick: 300_000, Ours: mapFate}
+	ordered := Row{Name: "stream", Work: "Stream over %s items at limit 8, in order", Tasks: 1_000_000, Quick: 30_000, Ours: streamFate}
 	return []Row{
-		{Name: "foreach", Work: slots, Tasks: 10_000_000, Quick: 300_000, Beside: "errgroup SetLimit(8)", AtMost: 0.02,
-			Ours: forEach, Theirs: forEachErrgroup},
-		{Name: "foreach", Work: slots, Tasks: 10_000_000, Quick: 300_000, Beside: "conc iter on a slice", AtMost: 0.25,
-			Ours: forEach, Theirs: forEachConc},
-		{Name: "foreach-1us", Work: "ForEach over %s items of 1 µs CPU at limit 2", Tasks: 1_000_000, Quick: 30_000,
-			Beside: "a serial loop", AtMost: 0.6, Ours: forEachCPU, Theirs: forEachSerial},
-		{Name: "map", Work: "Map over %s items at limit 8", Tasks: 1_000_000, Quick: 300_000, Beside: "conc iter.Map", AtMost: 0.5,
-			Ours: mapFate, Theirs: mapConc},
-		{Name: "stream", Work: "Stream over %s items at limit 8, in order", Tasks: 1_000_000, Quick: 30_000, Beside: "conc stream",
-			AtMost: 0.25, Ours: streamFate, Theirs: streamConc},
+		row(slots, "errgroup SetLimit(8)", 0.02, forEachErrgroup),
+		row(slots, "conc iter on a slice", 0.25, forEachConc),
+		row(slots, "errgroup, 8 workers", 0, forEachWorkers),
+		row(slots, serialName, 0, forEachPlain),
+		row(cpu, serialName, 0.6, forEachSerial),
+		row(cpu, "errgroup SetLimit(2)", 0, forEachCPUErrgroup),
+		row(cpu, "errgroup, 2 workers", 0, forEachCPUWorkers),
+		row(cpu, "conc iter on a slice", 0, forEachCPUConc),
+		row(mapped, "conc iter.Map", 0.5, mapConc),
+		row(mapped, "errgroup SetLimit(8)", 0, mapErrgroup),
+		row(mapped, "errgroup, 8 workers", 0, mapWorkers),
+		row(mapped, serialName, 0, mapSerial),
+		row(ordered, "conc stream", 0.25, streamConc),
+		row(ordered, "channels by hand", 0, streamByHand),
+		row(ordered, serialName, 0, streamSerial),
 	}
 }
+
+const serialName = "a serial loop"
 
 const itemLimit = 8
 
@@ -70,19 +85,65 @@ func forEach(m *Meter) error {
 
 func forEachErrgroup(m *Meter) error {
 	return m.slots(func(slots []uint32) error {
-		g, ctx := errgroup.WithContext(m.Context)
-		g.SetLimit(itemLimit)
-		for i := range slots {
-			if i%(1<<16) == 0 && ctx.Err() != nil {
-				break // the run was interrupted: this side takes seconds
-			}
-			g.Go(func() error {
-				slots[i] = uint32(i + 1)
-				return nil
-			})
-		}
-		return g.Wait()
+		return perItem(m.Context, itemLimit, len(slots), func(i int) { slots[i] = uint32(i + 1) })
 	})
+}
+
+func forEachWorkers(m *Meter) error {
+	return m.slots(func(slots []uint32) error {
+		return workers(m.Context, itemLimit, len(slots), func(i int) { slots[i] = uint32(i + 1) })
+	})
+}
+
+func forEachPlain(m *Meter) error {
+	return m.slots(func(slots []uint32) error {
+		for i := range slots {
+			slots[i] = uint32(i + 1)
+		}
+		return nil
+	})
+}
+
+// perItem has an errgroup start a goroutine for each item.
+func perItem(ctx context.Context, limit, items int, do func(int)) error {
+	g, ctx := errgroup.WithContext(ctx)
+	g.SetLimit(limit)
+	for i := range items {
+		if i%(1<<16) == 0 && ctx.Err() != nil {
+			break // the run was interrupted: this side takes seconds
+		}
+		g.Go(func() error {
+			do(i)
+			return nil
+		})
+	}
+	return g.Wait()
+}
+
+// workers hands the items to so many goroutines over a channel, and joins these by an errgroup, whose context tells the producer of a failure.
+func workers(ctx context.Context, n, items int, do func(int)) error {
+	g, ctx := errgroup.WithContext(ctx)
+	queue := make(chan int, 64)
+	for range n {
+		g.Go(func() error {
+			for i := range queue {
+				do(i)
+			}
+			return nil
+		})
+	}
+	g.Go(func() error {
+		defer close(queue)
+		for i := range items {
+			select {
+			case queue <- i:
+			case <-ctx.Done():
+				return ctx.Err()
+			}
+		}
+		return nil
+	})
+	return g.Wait()
 }
 
 func forEachConc(m *Meter) error {
@@ -116,6 +177,27 @@ func forEachCPU(m *Meter) error {
 			sums[i] = compare.Spin(uint64(i+1), spins)
 			return nil
 		})
+	})
+}
+
+func forEachCPUErrgroup(m *Meter) error {
+	return m.sums(func(sums []uint64, spins int) error {
+		return perItem(m.Context, 2, len(sums), func(i int) { sums[i] = compare.Spin(uint64(i+1), spins) })
+	})
+}
+
+func forEachCPUWorkers(m *Meter) error {
+	return m.sums(func(sums []uint64, spins int) error {
+		return workers(m.Context, 2, len(sums), func(i int) { sums[i] = compare.Spin(uint64(i+1), spins) })
+	})
+}
+
+func forEachCPUConc(m *Meter) error {
+	return m.sums(func(sums []uint64, spins int) error {
+		concs.Iterator[uint64]{MaxGoroutines: 2}.ForEachIdx(sums, func(i int, sum *uint64) {
+			*sum = compare.Spin(uint64(i+1), spins)
+		})
+		return nil
 	})
 }
 
@@ -162,43 +244,112 @@ func mapConc(m *Meter) error {
 	})
 }
 
-func streamFate(m *Meter) error {
-	next := 0
+func mapErrgroup(m *Meter) error {
+	return m.mapped(func(in []int) ([]int, error) {
+		out := make([]int, len(in))
+		return out, perItem(m.Context, itemLimit, len(in), func(i int) { out[i] = 2 * in[i] })
+	})
+}
+
+func mapWorkers(m *Meter) error {
+	return m.mapped(func(in []int) ([]int, error) {
+		out := make([]int, len(in))
+		return out, workers(m.Context, itemLimit, len(in), func(i int) { out[i] = 2 * in[i] })
+	})
+}
+
+func mapSerial(m *Meter) error {
+	return m.mapped(func(in []int) ([]int, error) {
+		out := make([]int, len(in))
+		for i, v := range in {
+			out[i] = 2 * v
+		}
+		return out, nil
+	})
+}
+
+// ordered measures work that hands on each item's double in the order of the items.
+func (m *Meter) ordered(work func(yield func(v int)) error) error {
+	next, disorder := 0, false
 	return m.Each(func() error {
-		next = 0
-		double := func(_ context.Context, i int) (int, error) { return 2 * i, nil }
+		next, disorder = 0, false
+		return work(func(v int) {
+			disorder = disorder || v != 2*next
+			next++
+		})
+	}, func() error {
+		if disorder {
+			return fmt.Errorf("price: the results came out of order")
+		}
+		return m.did(int64(next))
+	})
+}
+
+func streamFate(m *Meter) error {
+	double := func(_ context.Context, i int) (int, error) { return 2 * i, nil }
+	return m.ordered(func(yield func(int)) error {
 		for v, err := range fate.Stream(m.Context, failfast.Strategy{Limit: itemLimit}, upTo(m.Tasks), double) {
 			if err != nil {
 				return err
 			}
-			if v != 2*next {
-				return fmt.Errorf("price: %d came as number %d", v, next)
-			}
-			next++
+			yield(v)
 		}
 		return nil
-	}, func() error { return m.did(int64(next)) })
+	})
 }
 
 func streamConc(m *Meter) error {
-	next := 0
-	return m.Each(func() error {
-		next = 0
-		disorder := false
+	return m.ordered(func(yield func(int)) error {
 		s := stream.New().WithMaxGoroutines(itemLimit)
 		for i := range m.Tasks {
 			s.Go(func() stream.Callback {
 				v := 2 * i
-				return func() {
-					disorder = disorder || v != 2*next
-					next++
-				}
+				return func() { yield(v) }
 			})
 		}
 		s.Wait()
-		if disorder {
-			return fmt.Errorf("price: the results came out of order")
+		return nil
+	})
+}
+
+// streamByHand has a channel of channels, each of which gets one result, and is read in the order of the items.
+func streamByHand(m *Meter) error {
+	type job struct {
+		item   int
+		result chan int
+	}
+	return m.ordered(func(yield func(int)) error {
+		var g sync.WaitGroup
+		jobs, results := make(chan job, 64), make(chan chan int, 64)
+		for range itemLimit {
+			g.Go(func() {
+				for j := range jobs {
+					j.result <- 2 * j.item
+				}
+			})
+		}
+		g.Go(func() {
+			defer close(jobs)
+			defer close(results)
+			for i := range m.Tasks {
+				j := job{i, make(chan int, 1)}
+				jobs <- j
+				results <- j.result
+			}
+		})
+		for r := range results {
+			yield(<-r)
+		}
+		g.Wait()
+		return nil
+	})
+}
+
+func streamSerial(m *Meter) error {
+	return m.ordered(func(yield func(int)) error {
+		for i := range m.Tasks {
+			yield(2 * i)
 		}
 		return nil
-	}, func() error { return m.did(int64(next)) })
+	})
 }

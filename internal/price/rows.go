@@ -8,6 +8,7 @@ func Rows() []Row {
 		startRows(),
 		limitRows(),
 		itemRows(),
+		stageRows(),
 		workRows(),
 		failRows(),
 		spawnRows(),

@@ -28,8 +28,11 @@ func TestTargets(t *testing.T) {
 		start-1000/go+WaitGroup=0.2 start-1000/errgroup=0.2 start-1000/conc=0.12
 		third-party/failfast=1.3
 		limit-8/errgroupSetLimit(8)=0.12 limit-8/conc=0.15 limit-8/channel,8workers=1 limit-8/channelwithbuffer64=0
-		foreach/errgroupSetLimit(8)=0.02 foreach/conciteronaslice=0.25 foreach-1us/aserialloop=0.6
-		map/conciter.Map=0.5 stream/concstream=0.25
+		foreach/errgroupSetLimit(8)=0.02 foreach/conciteronaslice=0.25 foreach/errgroup,8workers=0 foreach/aserialloop=0
+		foreach-1us/aserialloop=0.6 foreach-1us/errgroupSetLimit(2)=0 foreach-1us/errgroup,2workers=0 foreach-1us/conciteronaslice=0
+		map/conciter.Map=0.5 map/errgroupSetLimit(8)=0 map/errgroup,8workers=0 map/aserialloop=0
+		stream/concstream=0.25 stream/channelsbyhand=0 stream/aserialloop=0
+		stages/channelsbyhand,innoorder=0 stages/concstream=0 stages/aserialloop=0
 		blocked/errgroup=1 cpu-10us/errgroup=0.9 cpu-100us/errgroup=1
 		fail-1000/concErrorPool=0.25 fail-1000/multierror.Group=0.5
 		fail-100000/concErrorPool=0.25 fail-100000/multierror.Group=0.5

@@ -59,7 +59,25 @@ func TestWorkThatIsNotDoneIsCaught(t *testing.T) {
 		"mapped, wrong":  func(m *price.Meter) error { return m.Mapped(func(in []int) ([]int, error) { return in, nil }) },
 		"mapped, fails":  func(m *price.Meter) error { return m.Mapped(func(in []int) ([]int, error) { return nil, failed }) },
 		"results, wrong": func(m *price.Meter) error { return m.Results(3, func([]uint64) error { return nil }) },
-		"spawned, idle":  func(m *price.Meter) error { return m.Spawned(func(func(context.Context) error) error { return nil }) },
+		"ordered, idle":  func(m *price.Meter) error { return m.Ordered(func(func(int)) error { return nil }) },
+		"ordered, in disorder": func(m *price.Meter) error {
+			return m.Ordered(func(yield func(int)) error {
+				for i := range m.Tasks {
+					yield(2 * (m.Tasks - 1 - i))
+				}
+				return nil
+			})
+		},
+		"staged, idle": func(m *price.Meter) error { return m.Staged(func(func(int)) error { return nil }) },
+		"staged, one stage short": func(m *price.Meter) error {
+			return m.Staged(func(yield func(int)) error {
+				for i := range m.Tasks {
+					yield(i + 2)
+				}
+				return nil
+			})
+		},
+		"spawned, idle": func(m *price.Meter) error { return m.Spawned(func(func(context.Context) error) error { return nil }) },
 		"spawned, fails": func(m *price.Meter) error {
 			return m.Spawned(func(func(context.Context) error) error { return failed })
 		},

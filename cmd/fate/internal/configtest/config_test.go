@@ -14,6 +14,7 @@ import (
 	"github.com/sharedfate/fate"
 	"github.com/sharedfate/fate/collectall"
 	"github.com/sharedfate/fate/failfast"
+	"github.com/sharedfate/fate/quorum"
 	"github.com/sharedfate/fate/selective"
 	"github.com/sharedfate/fate/shed"
 	"github.com/sharedfate/fate/strategies"
@@ -36,6 +37,7 @@ var same = []struct {
 	{"failfast limit=8", "name: failfast\nlimit: 8", failfast.Strategy{Limit: 8}},
 	{"collectall limit=8 keep=100 stopafter=3", "{name: collectall, stopafter: 3, keep: 100, limit: 8}", collectall.Strategy{Limit: 8, Keep: 100, StopAfter: 3}},
 	{"selective limit=2 scope=dependents", "name: selective\nscope: dependents\nlimit: 2", selective.Strategy{Limit: 2, Scope: selective.Dependents}},
+	{"quorum need=2 limit=4", "name: quorum\nneed: 2\nlimit: 4", quorum.Strategy{Need: 2, Limit: 4}},
 	{"shed limit=4 then=failfast", "name: shed\nlimit: 4\nthen: failfast", shed.Strategy{Limit: 4, Then: failfast.Strategy{}}},
 	{`shed limit=4 then="failfast limit=2"`, "name: shed\nlimit: 4\nthen:\n  name: failfast\n  limit: 2", shed.Strategy{Limit: 4, Then: failfast.Strategy{Limit: 2}}},
 }

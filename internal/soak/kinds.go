@@ -1,0 +1,8 @@
+package soak
+
+// Kinds are the kinds of episodes, by name. A new one is a line here.
+func Kinds() map[string]Episode {
+	return map[string]Episode{
+		"group": group,
+	}
+}
