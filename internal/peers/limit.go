@@ -21,7 +21,7 @@ var errTask = errors.New("peers: the task failed")
 
 func limitWorks() []situations.Work {
 	const (
-		ofPond = "runtime.Goexit in a task hangs Wait; what is submitted beyond the limit is queued without a bound, unless an option bounds it; errors come wrapped"
+		ofPond = "runtime.Goexit in a task hangs Wait; what is submitted beyond the limit is queued without a bound, unless an option bounds it; the cause of the context has the first error's text and not the error"
 		ofAnts = "errors, contexts and the join are by hand; whoever waits for a worker is not told of a stop; two goroutines run from the import on"
 	)
 	return []situations.Work{
