@@ -17,39 +17,43 @@ const module = "github.com/sharedfate/fate"
 // allowed says, for each package of this module, which other packages of the module its code may import. Imports flow one way:
 // the engine, the group, the strategies, the catalogue, the tool.
 var allowed = map[string][]string{
-	"internal/engine":     {},
-	"internal/lend":       {},
-	"":                    {"internal/engine", "internal/lend"},
-	"failfast":            {""},
-	"collectall":          {""},
-	"shed":                {"", "collectall"}, // its default for Then
-	"errgroup":            {"internal/engine"},
-	"selective":           {""},
-	"emit":                {""},
-	"quorum":              {""},
-	"limiter":             {"", "internal/lend"},
-	"fatetest":            {""},
-	"strategies":          {"", "failfast", "collectall", "shed", "selective", "quorum"},
-	"internal/soak":       {"", "failfast", "collectall", "shed", "selective", "quorum"},
-	"internal/compare":    {"", "failfast", "collectall", "shed", "selective"},
-	"internal/price":      {"", "failfast", "collectall", "shed", "selective", "internal/compare"},
+	"internal/engine":  {},
+	"internal/lend":    {},
+	"":                 {"internal/engine", "internal/lend"},
+	"failfast":         {""},
+	"collectall":       {""},
+	"shed":             {"", "collectall"}, // its default for Then
+	"errgroup":         {"internal/engine"},
+	"selective":        {""},
+	"emit":             {""},
+	"quorum":           {""},
+	"limiter":          {"", "internal/lend"},
+	"fatetest":         {""},
+	"strategies":       {"", "failfast", "collectall", "shed", "selective", "quorum"},
+	"internal/soak":    {"", "failfast", "collectall", "shed", "selective", "quorum"},
+	"observe":          {""},
+	"examples/hashing": {"", "failfast"},
+	"internal/compare": {"", "failfast", "collectall", "shed", "selective"},
+	"internal/price":   {"", "failfast", "collectall", "shed", "selective", "internal/compare"},
+	"internal/claims":  {"", "failfast", "internal/compare", "internal/price"},
+	"examples/pages":   {},
+	"examples/sums":    {},
+	"examples/links":   {},
+
 	"internal/situations": {"", "failfast", "collectall", "selective", "internal/compare", "internal/price"},
-	"internal/claims":     {"", "failfast", "internal/compare", "internal/price"},
-	"examples/pages":      {},
-	"examples/sums":       {},
-	"examples/links":      {},
 }
 
 // others says which modules may be imported beside the standard library: only for the comparison, and by the programs that are built
 // with errgroup, and with ours in its place.
 var others = map[string][]string{
-	"internal/compare":    {"golang.org/x/sync", "github.com/sourcegraph/conc", "github.com/hashicorp/go-multierror"},
-	"internal/price":      {"golang.org/x/sync", "github.com/sourcegraph/conc", "github.com/hashicorp/go-multierror"},
+	"internal/compare": {"golang.org/x/sync", "github.com/sourcegraph/conc", "github.com/hashicorp/go-multierror"},
+	"internal/price":   {"golang.org/x/sync", "github.com/sourcegraph/conc", "github.com/hashicorp/go-multierror"},
+	"internal/claims":  {"golang.org/x/sync"},
+	"examples/pages":   {"golang.org/x/sync"},
+	"examples/sums":    {"golang.org/x/sync"},
+	"examples/links":   {"golang.org/x/sync"},
+
 	"internal/situations": {"golang.org/x/sync", "github.com/sourcegraph/conc"},
-	"internal/claims":     {"golang.org/x/sync"},
-	"examples/pages":      {"golang.org/x/sync"},
-	"examples/sums":       {"golang.org/x/sync"},
-	"examples/links":      {"golang.org/x/sync"},
 }
 
 func TestImportsFlowOneWay(t *testing.T) {
