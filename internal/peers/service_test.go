@@ -21,7 +21,6 @@ func TestGoexitHangsOklogRun(t *testing.T) {
 	})
 }
 
-
 // oklog/run interrupts its actors all at once, in the order in which they were added: none is waited for before the next.
 func TestOklogRunInterruptsInTheOrderOfAdd(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
