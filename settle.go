@@ -105,6 +105,8 @@ func (g *Group) settle(it item, kind Kind, err error, took time.Duration, starte
 }
 
 // over, under the lock, is the end of a job that is not run again.
+//
+//go:noinline
 func (g *Group) over(it item, kind Kind, err error, took time.Duration, started bool) (release func()) {
 	if kind.Failure() {
 		g.lose(TaskError{ID: it.id, Name: it.job.name(), Err: err}, kind)
@@ -124,12 +126,21 @@ func (g *Group) verdict(it item, kind Kind, err error, took time.Duration, start
 			g.over(it, kind, err, took, started)
 		}
 	}()
-	v = g.strategy.Settle(g.tally, g.ending(it, kind, err, took))
-	if _, crew := it.job.(relay); crew && v.op == opRestart {
-		panic("fate: Settle answers " + v.String() + " about an item, and the strategy's hints say that it need not be asked")
+	v = g.strategy.Settle(g.tally, Event{it.id, it.job.name(), kind, err, attempt(it.job), g.causeFor(it.job), took})
+	if v.op == opRestart {
+		refuseCrew(it.job, v)
 	}
 	asked = true
 	return v
+}
+
+// refuseCrew panics, in the strategy's stead, if it restarts what it has said it need not be asked about.
+//
+//go:noinline
+func refuseCrew(j job, v Verdict) {
+	if _, crew := j.(relay); crew {
+		panic("fate: Settle answers " + v.String() + " about an item, and the strategy's hints say that it need not be asked")
+	}
 }
 
 // then chains two functions, either of which may be nil.
