@@ -36,9 +36,9 @@ func gatherWorks() []Work {
 		}
 	}
 	return []Work{
-		work("gather", "%s requests to a handler that asks 3 back ends", func(n int) Done { return Done{Sum: uint64(n) * 3, Told: n} }, gathered),
-		work("gather-fails", "%s requests of which one of 3 back ends fails, while the others work", func(n int) Done { return Done{Cut: 2 * n, Told: n, Err: errOrders} }, gatheredWithout),
-		work("gather-left", "%s requests whose client leaves while 3 back ends work", func(n int) Done { return Done{Cut: 3 * n, Told: n, Err: errLeft} }, gatheredForNobody),
+		work("gather", "a request to a handler that asks 3 back ends", func(n int) Done { return Done{Sum: uint64(n) * 3, Told: n} }, gathered),
+		work("gather-fails", "the same, and one of the back ends fails while the others work", func(n int) Done { return Done{Cut: 2 * n, Told: n, Err: errOrders} }, gatheredWithout),
+		work("gather-left", "the same, and the client leaves while all of them work", func(n int) Done { return Done{Cut: 3 * n, Told: n, Err: errLeft} }, gatheredForNobody),
 	}
 }
 

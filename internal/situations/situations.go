@@ -20,7 +20,7 @@ import (
 type Work struct {
 	Row   int    // in docs/choosing.md
 	Name  string // in names of benchmarks
-	About string // one line for people; %s stands for how many tasks there are
+	About string // one line for people; %s stands for how many tasks there are, if there are several
 	Tasks int
 	Sides []Side           // ours first
 	Want  func(n int) Done // of n tasks
