@@ -1,0 +1,79 @@
+package supervise
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+)
+
+// Validate refuses negative numbers but for Unbounded, unknown policies, and children without a name of their own or a task.
+func (s *Strategy) Validate() error {
+	switch {
+	case s == nil:
+		return errors.New("supervise: the Strategy is a nil pointer: must point to one")
+	case s.Limit < 0:
+		return fmt.Errorf("supervise: Limit is %d: must be 0 (no limit) or more", s.Limit)
+	case s.Intensity < Unbounded:
+		return fmt.Errorf("supervise: Intensity is %d: must be %d (unbounded), 0 (%d) or more", s.Intensity, Unbounded, DefaultIntensity)
+	case s.Period < 0:
+		return fmt.Errorf("supervise: Period is %v: must be 0 (%v) or more", s.Period, DefaultPeriod)
+	}
+	if _, err := s.Restart.MarshalText(); err != nil {
+		return err
+	}
+	if _, err := s.Radius.MarshalText(); err != nil {
+		return err
+	}
+	names := make(map[string]bool, len(s.Children))
+	for i, c := range s.Children {
+		if err := c.validate(); err != nil {
+			return fmt.Errorf("supervise: Children[%d] (%q): %w", i, c.Name, err)
+		}
+		if names[c.Name] {
+			return fmt.Errorf("supervise: Children[%d]: Name is %q: must be no other's", i, c.Name)
+		}
+		names[c.Name] = true
+	}
+	return nil
+}
+
+func (c Child) validate() error {
+	switch {
+	case c.Name == "":
+		return errors.New("Name is empty: must be given")
+	case c.Run == nil:
+		return errors.New("Run is nil: must be given")
+	case c.Grace < 0:
+		return fmt.Errorf("Grace is %v: must be 0 (the default) or more", c.Grace)
+	case c.Timeout < 0:
+		return fmt.Errorf("Timeout is %v: must be 0 (none) or more", c.Timeout)
+	}
+	_, err := c.Restart.MarshalText()
+	return err
+}
+
+// String is the strategy's text for package strategies. A Backoff, Children and Late have none.
+func (s *Strategy) String() string {
+	if s == nil {
+		return "supervise"
+	}
+	var b strings.Builder
+	b.WriteString("supervise")
+	if s.Limit != 0 {
+		fmt.Fprintf(&b, " limit=%d", s.Limit)
+	}
+	if s.Restart != Default {
+		fmt.Fprintf(&b, " restart=%v", s.Restart)
+	}
+	if s.Radius != Itself {
+		fmt.Fprintf(&b, " radius=%v", s.Radius)
+	}
+	if s.Intensity != 0 {
+		fmt.Fprintf(&b, " intensity=%d", s.Intensity)
+	}
+	if s.Period != 0 {
+		fmt.Fprintf(&b, " period=%v", time.Duration(s.Period))
+	}
+	return b.String()
+}
