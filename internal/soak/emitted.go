@@ -34,10 +34,10 @@ func emitted(sc *Scene) {
 	}
 	c.batch = o.Batch
 	for range 50 {
-		c.sinks = append(c.sinks, sinking{sc.end(), sc.pause(false), sc.chance(3)})
+		c.sinks = append(c.sinks, sinking{sc.end(), sc.brief(), sc.chance(3)})
 	}
 	producers, each := 1+sc.few(4), sc.few(500)
-	gap := sc.pause(false)
+	gap := sc.brief()
 	flushes := sc.few(4)
 	flushFor := time.Duration(100+sc.few(2000)) * time.Microsecond
 	closers := among(sc, 1, 1, 2)
@@ -96,6 +96,7 @@ type channel struct {
 	accepted, refused atomic.Uint64
 	told              atomic.Uint64 // values in which the sink failed, as OnError was told
 	calls             atomic.Int32  // of the sink, under way
+	flushes           atomic.Int32
 
 	mu        sync.Mutex
 	seen      map[Value]bool // guarded by mu, as all below: handed to the sink
@@ -139,9 +140,6 @@ func (c *channel) sink(ctx context.Context, batch []Value) error {
 	if how.emits {
 		c.emit(Value{-1, number})
 	}
-	if how.pause.how == blocks {
-		how.pause.how = sleeps
-	}
 	how.pause.pass(ctx, nil)
 	end := how.end
 	if end == heeds {
@@ -161,7 +159,7 @@ func (c *channel) sink(ctx context.Context, batch []Value) error {
 
 // flush emits a value as a producer of its own, and waits until it is delivered.
 func (c *channel) flush(within time.Duration) {
-	v := Value{-2 - int(c.refused.Load()+c.accepted.Load())<<1, 0}
+	v := Value{-1 - int(c.flushes.Add(1)), 0}
 	taken := c.e.Emit(v)
 	if taken {
 		c.accepted.Add(1)

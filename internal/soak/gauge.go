@@ -87,16 +87,21 @@ func (p pause) pass(ctx context.Context, over <-chan struct{}) {
 	}
 }
 
-// pause draws one: most tasks are over at once, but for a crowd, of which most block.
-func (sc *Scene) pause(crowd bool) pause {
+// brief draws a pause that ends by itself: mostly none.
+func (sc *Scene) brief() pause {
 	long := time.Duration(sc.few(200)) * time.Microsecond
-	switch {
-	case crowd && sc.chance(80):
-		return pause{blocks, 0}
-	case sc.chance(6):
-		return pause{1 + uint8(sc.Dice.IntN(int(blocks))), long}
+	if sc.chance(5) {
+		return pause{among(sc, sleeps, spins, yields), long}
 	}
 	return pause{}
+}
+
+// pause draws any, for a task that somebody lets go in the end. In a crowd most of them block.
+func (sc *Scene) pause(crowd bool) pause {
+	if sc.chance(1) || crowd && sc.chance(80) {
+		return pause{how: blocks}
+	}
+	return sc.brief()
 }
 
 // aside calls f in a goroutine of its own, waits for it, and says how it ended: what it panicked with, or that it exited.

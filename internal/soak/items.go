@@ -92,10 +92,7 @@ func newBatch(sc *Scene, most int) *batch {
 		if b.all[i].end == heeds {
 			b.all[i].end = echoes // an item that waits may be waited for by the reader
 		}
-		b.all[i].pause = sc.pause(false)
-		if b.all[i].pause.how == blocks {
-			b.all[i].pause.how = yields
-		}
+		b.all[i].pause = sc.brief()
 	}
 	if sc.chance(30) { // nothing goes wrong
 		for i := range b.all {
@@ -324,10 +321,7 @@ var (
 )
 
 func (in *input) draw(sc *Scene, n int) {
-	in.at, in.every, in.pause = n, 1+sc.Dice.IntN(200), sc.pause(false)
-	if in.pause.how == blocks {
-		in.pause.how = yields
-	}
+	in.at, in.every, in.pause = n, 1+sc.Dice.IntN(200), sc.brief()
 	if sc.chance(15) {
 		in.how, in.at = among(sc, inputPanics, inputExits), sc.few(n)
 	}

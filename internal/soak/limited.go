@@ -43,7 +43,7 @@ func limited(sc *Scene) {
 	}
 	var acquires []acquire
 	for range sc.few(100) {
-		acquires = append(acquires, acquire{int64(sc.few(10)), sc.chance(30), time.Duration(sc.few(300)) * time.Microsecond, sc.pause(false)})
+		acquires = append(acquires, acquire{int64(sc.few(10)), sc.chance(30), time.Duration(sc.few(300)) * time.Microsecond, sc.brief()})
 	}
 	gap := time.Duration(sc.few(200)) * time.Microsecond
 	time.AfterFunc(time.Duration(1+sc.few(2000))*time.Microsecond, func() { close(w.over) })
@@ -125,8 +125,7 @@ func (w *weighing) acquire(a acquire) {
 
 // checkRefusal looks at why a weight was not let in.
 func (w *weighing) checkRefusal(err error, weight int64, others ...error) {
-	var heavy *limiter.TooHeavyError
-	if errors.As(err, &heavy) {
+	if heavy, ok := err.(*limiter.TooHeavyError); ok { // itself: it may be the cause with which another stopped a group
 		if heavy.Weight != weight || weight <= heavy.Size || weight <= w.least {
 			w.sc.Fault("a weight of %d is refused, and the least size is %d: %v", weight, w.least, err)
 		}

@@ -17,7 +17,7 @@ func TestTmp(t *testing.T) {
 		}
 	}
 	d, _ := time.ParseDuration(os.Getenv("FOR"))
-	report, faults := soak.Run(t.Context(), soak.Options{For: d, Seed: uint64(time.Now().UnixNano()), Kinds: kinds})
+	report, faults := soak.Run(t.Context(), soak.Options{For: d, Seed: uint64(time.Now().UnixNano()), Kinds: kinds, Patience: 10 * time.Second})
 	t.Log(report)
 	for _, f := range faults {
 		t.Error(f)
