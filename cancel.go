@@ -55,6 +55,7 @@ func (g *Group) cancelAll(children []*Child, cause error) int {
 	if g.halted && !halted {
 		after = then(g.ctx.cancel, after)
 	}
+	after = finally(after, g.deliveries())
 	g.eng.Release()
 	for _, ctx := range reached {
 		ctx.cancel()
@@ -91,6 +92,7 @@ func (g *Group) dropCancelled(cause error) (after func()) {
 			it := next()
 			g.tally.count(Cancelled)
 			it.job.ended(g, outcome{Cancelled, cause, false})
+			g.reportEnd(it, Cancelled, cause, 0, false)
 		}
 		g.caught(recover())
 	}()

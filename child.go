@@ -66,7 +66,7 @@ func (g *Group) Spawn(name string, t Task, opts ...ChildOption) *Child {
 		panic("fate: Spawn: the task is nil")
 	}
 	c := &Child{group: g, label: name, task: t, grace: DefaultGrace}
-	c.first.parent = &g.ctx
+	c.first.parent = g.childParent(name)
 	c.ctx = &c.first
 	for _, o := range opts {
 		o(c)

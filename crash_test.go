@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -106,6 +107,8 @@ var crashes = map[string]func(){
 		})
 		fmt.Println(g.Wait(), afterWait)
 	},
+	"observer panics":       func() { observedCrash(func() { panic("which must not hide the task's") }) },
+	"observer calls Goexit": func() { observedCrash(runtime.Goexit) },
 }
 
 var errCrash = errors.New("the value it crashed with")

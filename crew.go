@@ -55,7 +55,7 @@ func (g *Group) fitsCrew() bool {
 }
 
 func (c *crew[T]) init(g *Group, items source[T], do func(context.Context, T) error) {
-	c.g, c.items, c.do, c.most = g, items, do, g.most
+	c.g, c.items, c.do, c.most = g, items, labelled(g.opts.named, do), g.most
 	// As many items as make a page, at most: the copying is to be little beside the lock that it saves.
 	var x T
 	c.grain = max(1, min(mostGrain, 4096/int(max(1, unsafe.Sizeof(x)))))

@@ -31,6 +31,8 @@ var allowed = map[string][]string{
 	"fatetest":         {""},
 	"strategies":       {"", "failfast", "collectall", "shed", "selective", "quorum"},
 	"internal/soak":    {"", "failfast", "collectall", "shed", "selective", "quorum"},
+	"observe":          {""},
+	"examples/hashing": {"", "failfast"},
 	"internal/compare": {"", "failfast", "collectall", "shed", "selective"},
 	"internal/price":   {"", "failfast", "collectall", "shed", "selective", "internal/compare"},
 	"internal/claims":  {"", "failfast", "internal/compare", "internal/price"},

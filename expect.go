@@ -31,11 +31,9 @@ func (g *Group) expecting(total func() uint64) {
 			after = g.askExpect(e)
 		}
 	}
-	after = g.freed(halted, after)
+	after = finally(g.freed(halted, after), g.deliveries())
 	g.eng.Release()
-	if after != nil {
-		after()
-	}
+	perform(after)
 }
 
 // askExpect, under the lock, asks the strategy in the goroutine of a caller.

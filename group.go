@@ -113,7 +113,11 @@ func newGroup(ctx context.Context, s Strategy, opts []Option) *Group {
 	if h, ok := s.(Hinter); ok {
 		g.heed(h.Hints())
 	}
-	g.eng.Init((*host)(g), !g.untimed)
+	if g.opts.name == "" && len(g.opts.watchers) == 0 {
+		g.eng.Init((*host)(g), !g.untimed)
+	} else {
+		g.watch()
+	}
 	return g
 }
 
@@ -153,8 +157,10 @@ func (g *Group) Stop(cause error) {
 	if !g.sealed && !g.stopped() {
 		g.halt(stopping(cause))
 	}
+	deliver := g.deliveries()
 	g.eng.Unlock()
 	g.ctx.cancel()
+	perform(deliver)
 }
 
 // String describes the group: its name, strategy and tally.
@@ -201,6 +207,7 @@ func (g *Group) halt(e *ending) {
 	g.halted = true
 	g.notFull()
 	g.ctx.end(e)
+	g.reportStop(e.cause)
 	if g.crew != nil {
 		g.crew.halt()
 	}
@@ -219,6 +226,7 @@ func (g *Group) halt(e *ending) {
 func (g *Group) skip(it item) {
 	g.tally.Skipped++
 	g.effect = true
+	g.reportSkip(it.id, it.job)
 	it.job.ended(g, outcome{err: &stoppedError{g.ctx.over.Load().cause}})
 }
 

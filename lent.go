@@ -64,15 +64,20 @@ func (g *Group) offerLent(l *lent, wait bool) error {
 // turnAwayLent counts a task that could not be lent what it needs.
 func (g *Group) turnAwayLent() error {
 	g.eng.Lock()
-	if !g.sealed {
-		if !g.stopped() {
-			g.enter(nil, Shed)
-			g.eng.Unlock()
-			return ErrShed
-		}
-		g.refuse()
+	stopped := g.sealed || g.stopped() || g.leaving()
+	switch {
+	case g.sealed:
+	case stopped:
+		g.refuse(plain(nil))
+	default:
+		g.enter(plain(nil), Shed)
 	}
+	deliver := g.deliveries()
 	g.eng.Unlock()
 	g.ctx.cancel()
-	return g.whyStopped()
+	perform(deliver)
+	if stopped {
+		return g.whyStopped()
+	}
+	return ErrShed
 }

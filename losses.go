@@ -12,7 +12,7 @@ type losses struct {
 	held     int                  // how many those are
 	dropped  uint64               // failures that the strategy did not want to be held
 	panics   []taskPanic          // under Panics(Rethrow)
-	fault    *PanicError          // the strategy's own panic, the first
+	fault    *PanicError          // the strategy's own panic, or an observer's, the first
 	fallen   map[string]*standing // the children that failed under a Cancel verdict, by name
 	rethrow  *RethrownError
 }
@@ -64,21 +64,21 @@ func (g *Group) failedWith(err error, bound uint64) bool {
 	return false
 }
 
-// blame, under the lock, stops the group because its strategy panicked with v, or called runtime.Goexit if v is nil.
-func (g *Group) blame(v any) {
-	p := g.fault(v)
+// blame, under the lock, stops the group because its strategy, or whoever else it was, panicked with v, or called runtime.Goexit if v is nil.
+func (g *Group) blame(v any, who string) {
+	p := g.fault(v, who)
 	if !g.stopped() {
 		g.halt(stopping(p))
 	}
 }
 
-func (g *Group) fault(v any) *PanicError {
+func (g *Group) fault(v any, who string) *PanicError {
 	if v == nil {
 		v = ErrGoexit
 	}
 	l := g.losses()
 	if l.fault == nil {
-		l.fault = &PanicError{Value: v, Stack: debug.Stack(), where: "the strategy"}
+		l.fault = &PanicError{Value: v, Stack: debug.Stack(), where: who}
 	}
 	return l.fault
 }

@@ -46,9 +46,11 @@ func (g *Group) offer(j job, wait bool) answer {
 			return refused
 		}
 		if g.stopped() || g.leaving() {
-			g.refuse()
+			g.refuse(j)
+			deliver := g.deliveries()
 			g.eng.Unlock()
 			g.ctx.cancel() // for a strategy that was at fault just now
+			perform(deliver)
 			return refused
 		}
 		a := Run
@@ -67,16 +69,18 @@ func (g *Group) offer(j job, wait bool) answer {
 				}
 				a = Shed
 			}
-			if a == Shed && g.most > 0 {
+			if a == Shed && g.most > 0 && g.opts.observers == nil {
 				g.isFull()
 			}
 		}
 		ans := g.enter(j, a)
 		daemons := g.idleDaemons() // is this one more of those that only wait for the end?
+		deliver := g.deliveries()
 		g.eng.Release()
 		if daemons {
-			g.endDaemons()
+			deliver = finally(g.endDaemons, deliver)
 		}
+		perform(deliver)
 		return ans
 	}
 }
@@ -99,6 +103,7 @@ func (g *Group) enter(j job, a Admission) answer {
 	switch a {
 	case Shed:
 		g.tally.Shed++
+		g.reportShed(id, j)
 		return shed
 	case Run:
 		g.tally.Running++
@@ -113,7 +118,8 @@ func (g *Group) enter(j job, a Admission) answer {
 }
 
 // refuse, under the lock, counts a job that is offered after the stop.
-func (g *Group) refuse() {
+func (g *Group) refuse(j job) {
+	g.reportSkip(g.tally.Offered, j)
 	g.tally.Offered++
 	g.tally.Skipped++
 	g.effect = true
@@ -145,10 +151,12 @@ func (g *Group) admission() (a Admission) {
 // caught, under the lock, deals with a strategy that panicked in a caller's goroutine. If v is nil it called runtime.Goexit, and
 // the goroutine unwinds: then the lock is released here.
 func (g *Group) caught(v any) {
-	g.blame(v)
+	g.blame(v, "the strategy")
 	if v == nil {
+		deliver := g.deliveries()
 		g.eng.Unlock()
 		g.ctx.cancel()
+		perform(deliver)
 	}
 }
 
@@ -184,6 +192,7 @@ func (g *Group) promote() {
 			it := g.eng.DropHeld()
 			g.tally.Held--
 			g.tally.Shed++
+			g.reportShed(it.id, it.job)
 			it.job.ended(g, outcome{err: ErrShed})
 		default:
 			return

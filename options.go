@@ -10,6 +10,10 @@ type options struct {
 	backlog int
 	ahead   int // how many items a feed may hold beyond the limit while they are quick
 	panics  PanicMode
+
+	watchers  []Observer
+	named     *named     // the group's own, as the next; nil without a name
+	observers *observers // nil without one
 }
 
 var defaults = options{backlog: DefaultBacklog, ahead: Ahead}
@@ -21,9 +25,6 @@ const DefaultBacklog = 64
 // Ahead is how many items [ForEach] and [Stream] hold beyond the strategy's limit, at most, unless [Backlog] says otherwise. They begin with
 // DefaultBacklog, and hold more only while items are so quick that these would all run while their producer wakes up.
 const Ahead = 1024
-
-// Name names the group in what it prints of itself.
-func Name(name string) Option { return func(o *options) { o.name = name } }
 
 // Backlog sets how many accepted tasks may be held beyond the strategy's limit before Go waits. With Backlog(0), Go waits for
 // a free slot and TryGo is false exactly when the limit is reached, as in errgroup. A negative number panics.

@@ -31,8 +31,10 @@ func Grace(d time.Duration) ChildOption {
 func (g *Group) StopInOrder(cause error) error {
 	g.eng.Lock()
 	g.leave(cause)
+	deliver := g.deliveries()
 	g.eng.Unlock()
 	g.ctx.cancel() // of a parent that has ended
+	perform(deliver)
 	return g.stopChildren()
 }
 
@@ -78,19 +80,32 @@ func (g *Group) stopChildren() error {
 		ctx.cancel()
 		if !c.endsWithin(c.grace) {
 			late = append(late, Late{c, c.grace})
+			g.tellLate(c)
 		}
 	}
 	g.eng.Lock()
 	if !g.sealed && !g.stopped() {
 		g.halt(g.children.leaving)
 	}
+	deliver := g.deliveries()
 	g.eng.Unlock()
 	g.ctx.cancel()
+	perform(deliver)
 	late = slices.DeleteFunc(late, func(l Late) bool { return l.Child.endsWithin(0) })
 	if len(late) == 0 {
 		return nil
 	}
 	return &LateError{late}
+}
+
+func (g *Group) tellLate(c *Child) {
+	g.eng.Lock()
+	if c.listed {
+		g.reportLate(c)
+	}
+	deliver := g.deliveries()
+	g.eng.Unlock()
+	perform(deliver)
 }
 
 func (g *Group) offered() uint64 {

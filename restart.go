@@ -65,27 +65,26 @@ func (g *Group) restart(it item, kind Kind, err error, v Verdict) (after func())
 	default:
 		it.job = &again{j, 1, err}
 	}
+	deliver := g.deliveries() // here, for what follows takes its time
 	if v.with || inRound(it.job) {
-		return then(after, g.restartTogether(it, v))
+		return then(after, finally(deliver, g.restartTogether(it, v)))
 	}
-	return then(after, func() {
+	return then(after, finally(deliver, func() {
 		if v.after > 0 {
 			g.pause(v.after, woken)
 		}
 		g.eng.Lock()
 		halted := g.halted
-		after := g.freed(halted, g.rerun(it))
+		after := finally(g.freed(halted, g.rerun(it)), g.deliveries())
 		g.eng.Release()
-		if after != nil {
-			after()
-		}
-	})
+		perform(after)
+	}))
 }
 
 // rest, under the lock, puts a child between two runs. It has the next one's context already, which can be cancelled.
 func (c *Child) rest(g *Group, err error) (release func()) {
 	release = c.retire(g)
-	c.ctx = &taskContext{parent: &g.ctx}
+	c.ctx = &taskContext{parent: c.first.parent}
 	c.attempt++
 	c.idle, c.asked, c.err = true, false, err
 	if c.woken == nil {

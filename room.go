@@ -27,7 +27,9 @@ func (g *Group) waitRoom(j job) answer {
 	}
 	w.job = j
 	g.room.line.push(w)
+	deliver := g.deliveries()
 	g.eng.Release()
+	perform(deliver)
 	a := <-w.answer
 	g.room.spare.Store(w) // one producer needs no more than this, however often it waits
 	return a
@@ -65,8 +67,8 @@ func (g *Group) turnAway() {
 		return
 	}
 	for g.room.line.first != nil {
-		g.refuse()
-		_, answer := g.room.line.pop()
+		j, answer := g.room.line.pop()
+		g.refuse(j)
 		answer <- refused
 	}
 }

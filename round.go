@@ -104,6 +104,7 @@ func (g *Group) conduct(r *round) {
 		case m.Child != nil:
 			if wait = until.Sub(now); wait <= 0 {
 				m.round = nil // it is on its own now
+				g.reportLate(m.Child)
 			}
 		case r.picking == 0:
 			if !starting {
@@ -116,11 +117,9 @@ func (g *Group) conduct(r *round) {
 		if over {
 			after = then(after, r.start(g))
 		}
-		after = g.freed(halted, after)
+		after = finally(g.freed(halted, after), g.deliveries())
 		g.eng.Release()
-		if after != nil {
-			after()
-		}
+		perform(after)
 		switch {
 		case over:
 			return

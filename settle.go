@@ -23,7 +23,7 @@ func (h *host) Run(it item) error {
 	return it.job.run((*Group)(h))
 }
 
-func (h *host) Caught(v any) error {
+func (h *host) Caught(_ item, v any) error {
 	if v == nil {
 		return ErrGoexit
 	}
@@ -90,13 +90,14 @@ func (g *Group) freed(halted bool, after func()) func() {
 func (g *Group) settle(it item, kind Kind, err error, took time.Duration, started bool) (after func()) {
 	g.tally.count(kind)
 	if kind == OK && g.quiet {
-		return it.job.ended(g, outcome{kind, err, started})
+		return g.over(it, kind, err, took, started)
 	}
 	v := g.verdict(it, kind, err, took, started)
 	if v.op == opRestart && g.canRestart(it.job) {
+		g.reportRestart(it, kind, err, took, v.after)
 		return g.restart(it, kind, err, v)
 	}
-	after = g.over(it, kind, err, started)
+	after = g.over(it, kind, err, took, started)
 	if v.op != opContinue {
 		after = then(g.obey(v, it.job), after)
 	}
@@ -104,10 +105,13 @@ func (g *Group) settle(it item, kind Kind, err error, took time.Duration, starte
 }
 
 // over, under the lock, is the end of a job that is not run again.
-func (g *Group) over(it item, kind Kind, err error, started bool) (release func()) {
+//
+//go:noinline
+func (g *Group) over(it item, kind Kind, err error, took time.Duration, started bool) (release func()) {
 	if kind.Failure() {
 		g.lose(TaskError{ID: it.id, Name: it.job.name(), Err: err}, kind)
 	}
+	g.reportEnd(it, kind, err, took, started)
 	return it.job.ended(g, outcome{kind, err, started})
 }
 
@@ -119,18 +123,24 @@ func (g *Group) verdict(it item, kind Kind, err error, took time.Duration, start
 	asked := false
 	defer func() {
 		if !asked { // it panicked, or called runtime.Goexit: the job has ended all the same
-			g.over(it, kind, err, started)
+			g.over(it, kind, err, took, started)
 		}
 	}()
-	v = g.strategy.Settle(g.tally, Event{
-		ID: it.id, Name: it.job.name(), Kind: kind, Err: err, Took: took,
-		Attempt: attempt(it.job), Cause: g.causeFor(it.job),
-	})
-	if _, crew := it.job.(relay); crew && v.op == opRestart {
-		panic("fate: Settle answers " + v.String() + " about an item, and the strategy's hints say that it need not be asked")
+	v = g.strategy.Settle(g.tally, Event{it.id, it.job.name(), kind, err, attempt(it.job), g.causeFor(it.job), took})
+	if v.op == opRestart {
+		refuseCrew(it.job, v)
 	}
 	asked = true
 	return v
+}
+
+// refuseCrew panics, in the strategy's stead, if it restarts what it has said it need not be asked about.
+//
+//go:noinline
+func refuseCrew(j job, v Verdict) {
+	if _, crew := j.(relay); crew {
+		panic("fate: Settle answers " + v.String() + " about an item, and the strategy's hints say that it need not be asked")
+	}
 }
 
 // then chains two functions, either of which may be nil.
@@ -182,7 +192,7 @@ func (g *Group) obey(v Verdict, about job) (after func()) {
 			if !g.leave(v.cause) {
 				return nil
 			}
-			return func() { _ = g.stopChildren() } // who is late is also told to the observers
+			return finally(g.deliveries(), func() { _ = g.stopChildren() }) // who is late is told to the observers
 		}
 		if !g.stopped() {
 			g.halt(stopping(v.cause))
@@ -203,6 +213,6 @@ func (h *host) Pools() *engine.Pools { return &pools }
 // Fault is told that the strategy panicked, or called runtime.Goexit, while it was asked about a task's end.
 func (h *host) Fault(v any) (after func()) {
 	g := (*Group)(h)
-	g.blame(v)
+	g.blame(v, "the strategy")
 	return g.ctx.cancel
 }

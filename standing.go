@@ -98,10 +98,12 @@ func (g *Group) selectorFault(v any) {
 	g.eng.Lock()
 	sealed := g.sealed
 	if !sealed {
-		g.blame(v)
+		g.blame(v, "the strategy")
 	}
+	deliver := g.deliveries()
 	g.eng.Unlock()
 	g.ctx.cancel()
+	perform(deliver)
 	if sealed && v != nil {
 		panic(v)
 	}

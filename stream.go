@@ -208,11 +208,13 @@ func (st *stream[T, R]) state() (ended, broken bool) {
 
 // wake runs in a goroutine of package context's when the group's context ends.
 func (st *stream[T, R]) wake() {
+	defer func() { // an observer may call runtime.Goexit
+		st.mu.Lock()
+		st.halted = true
+		st.moved.Broadcast()
+		st.mu.Unlock()
+	}()
 	st.g.notice()
-	st.mu.Lock()
-	st.halted = true
-	st.moved.Broadcast()
-	st.mu.Unlock()
 }
 
 // unwatch ends the registration with the group's context, and waits for wake if that is already running.

@@ -48,6 +48,7 @@ func (st *stream[T, R]) feed() {
 		st.mu.Unlock()
 		close(st.fed)
 	}()
+	st.g.opts.named.label()
 	for x := range st.in {
 		c := st.append(x)
 		if c == nil {

@@ -36,6 +36,9 @@ func (g *Group) join() {
 		}
 		if !g.sealed {
 			g.stopped() // or the context of a group whose parent has ended would not say so
+			if g.catchUp() {
+				continue
+			}
 			g.notFull()
 			g.count()
 			g.sealed = true
@@ -57,6 +60,7 @@ func (g *Group) conclude() {
 		// Deferred: Conclude is the strategy's code, and may call runtime.Goexit.
 		g.ctx.end(stopping(g.result))
 		g.ctx.cancel()
+		g.opts.named.end()
 		g.eng.Lock()
 		g.settled = true
 		g.eng.Announce()
@@ -75,7 +79,7 @@ func (g *Group) askConclude(s Summary) (err error) {
 	asked := false
 	defer func() {
 		if !asked {
-			g.fault(recover())
+			g.fault(recover(), "the strategy")
 			g.surface(s) // if it called runtime.Goexit, this goroutine unwinds
 		}
 	}()

@@ -17,11 +17,13 @@ func (g *Group) openRoom() {
 
 // parentEnded runs in a goroutine of package context's.
 func (g *Group) parentEnded() {
+	defer func() { // an observer may call runtime.Goexit
+		g.eng.Lock()
+		g.room.hooked = true
+		g.eng.Announce()
+		g.eng.Unlock()
+	}()
 	g.notice()
-	g.eng.Lock()
-	g.room.hooked = true
-	g.eng.Announce()
-	g.eng.Unlock()
 }
 
 // notice makes the group see that its parent has ended.
@@ -30,7 +32,9 @@ func (g *Group) notice() {
 	if !g.sealed {
 		g.stopped()
 	}
+	deliver := g.deliveries()
 	g.eng.Unlock()
+	perform(deliver)
 }
 
 // unwatch, under the lock, ends the registration with the parent, and waits for its goroutine if that is already running.

@@ -8,7 +8,7 @@ type host Group
 func (h *host) Run(t task) error { return t.f() }
 
 // Caught panics again, and the process dies with the function's frames in the trace. After runtime.Goexit there is no error.
-func (h *host) Caught(v any) error {
+func (h *host) Caught(_ task, v any) error {
 	if v != nil {
 		panic(v)
 	}

@@ -12,9 +12,9 @@ type counter struct {
 	limit, unfinished, held, ended int
 }
 
-func (c *counter) Run(int) error    { return nil }
-func (c *counter) Caught(any) error { return nil }
-func (c *counter) Fault(any) func() { return nil }
+func (c *counter) Run(int) error         { return nil }
+func (c *counter) Caught(int, any) error { return nil }
+func (c *counter) Fault(any) func()      { return nil }
 
 func (c *counter) Settle(int, engine.Outcome) func() {
 	c.ended++

@@ -44,9 +44,9 @@ type Host[T any] interface {
 	// Run runs the item.
 	Run(T) error
 
-	// Caught is called in the goroutine of an item that panicked with v, or called runtime.Goexit if v is nil. The item's
+	// Caught is called in the goroutine of the item that panicked with v, or called runtime.Goexit if v is nil. The item's
 	// frames are still on the stack. It returns the error that Settle is to see, or panics to end the process.
-	Caught(v any) error
+	Caught(item T, v any) error
 
 	// Settle (locked) is told how an item ended. What it returns is called next, without the lock, before the runner takes
 	// another item or leaves; it may be nil.
@@ -239,7 +239,7 @@ func (e *Engine[T]) rescue(r *runner[T]) {
 		// Recovered only because a panic can't be told from Goexit otherwise. Caught panics again to crash, and the process
 		// then dies with the item's frames in the trace.
 		v := recover()
-		out := Outcome{Err: e.host.Caught(v), How: Exited}
+		out := Outcome{Err: e.host.Caught(r.item, v), How: Exited}
 		if v != nil {
 			out.How = Panicked
 		}

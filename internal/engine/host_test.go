@@ -57,7 +57,7 @@ func (h *host) Run(it item) error {
 	return it.run()
 }
 
-func (h *host) Caught(v any) error {
+func (h *host) Caught(_ item, v any) error {
 	if h.caught != nil {
 		h.caught(v)
 	}

@@ -1,0 +1,101 @@
+package fate_test
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/sharedfate/fate"
+	"github.com/sharedfate/fate/collectall"
+)
+
+// log is an observer that writes a line for all it is told.
+type log struct {
+	mu    sync.Mutex
+	lines []string
+}
+
+func (l *log) add(format string, args ...any) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.lines = append(l.lines, fmt.Sprintf(format, args...))
+}
+
+func (l *log) observer() fate.Observer {
+	event := func(what string) func(*fate.Group, fate.Event) {
+		return func(_ *fate.Group, e fate.Event) { l.add("%s %s %d %v", what, e.Name, e.Attempt, e.Kind) }
+	}
+	timed := func(what string) func(*fate.Group, fate.Event, time.Duration) {
+		return func(_ *fate.Group, e fate.Event, d time.Duration) { l.add("%s %s %d %v", what, e.Name, e.Attempt, d) }
+	}
+	return fate.Observer{Start: event("start"), End: event("end"), Skip: event("skip"), Restart: timed("restart"), Late: timed("late")}
+}
+
+func (l *log) want(t *testing.T, lines ...string) {
+	t.Helper()
+	if !slices.Equal(l.lines, lines) {
+		t.Errorf("told\n\t%s\nwant\n\t%s", strings.Join(l.lines, "\n\t"), strings.Join(lines, "\n\t"))
+	}
+}
+
+// Each run has a Start, and an End or a Restart.
+func TestObserversAreToldOfRestarts(t *testing.T) {
+	var l log
+	g := fate.New(t.Context(), restarting(0, 2), fate.Observe(l.observer()))
+	runs := 0
+	g.Spawn("child", func(context.Context) error {
+		if runs++; runs <= 2 {
+			return errTask
+		}
+		return nil
+	})
+	_ = g.Wait()
+	l.want(t, "start child 0 ok", "restart child 0 0s", "start child 1 ok", "restart child 1 0s", "start child 2 ok", "end child 2 ok")
+}
+
+// One that is not restarted after all is told as skipped.
+func TestObserversAreToldOfARestartThatDoesNotCome(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var l log
+		g := fate.New(t.Context(), restarting(time.Hour, 2), fate.Observe(l.observer()))
+		g.Spawn("child", func(context.Context) error { return errTask })
+		time.Sleep(time.Second)
+		g.Stop(errCause)
+		_ = g.Wait()
+		l.want(t, "start child 0 ok", "restart child 0 1h0m0s", "skip child 1 cancelled")
+	})
+}
+
+func TestObserversAreToldWhoIsLate(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var l log
+		g := fate.New(t.Context(), collectall.Strategy{}, fate.Observe(l.observer()))
+		g.Spawn("slow", func(ctx context.Context) error { <-ctx.Done(); time.Sleep(time.Hour); return nil }, fate.Grace(time.Second))
+		synctest.Wait()
+		_ = g.StopInOrder(errCause)
+		_ = g.Wait()
+		l.want(t, "start slow 0 ok", "late slow 0 1s", "end slow 0 ok")
+	})
+	synctest.Test(t, func(t *testing.T) {
+		var l log
+		g := fate.New(t.Context(), together(0, everybody), fate.Observe(l.observer()))
+		fails := make(chan error)
+		g.Spawn("slow", func(ctx context.Context) error { <-ctx.Done(); time.Sleep(time.Hour); return nil }, fate.Grace(time.Second))
+		synctest.Wait()
+		g.Spawn("failing", func(context.Context) error { return <-fails })
+		synctest.Wait()
+		fails <- errTask
+		time.Sleep(time.Minute)
+		l.mu.Lock()
+		l.want(t, "start slow 0 ok", "start failing 0 ok", "restart failing 0 0s", "late slow 0 1s", "start failing 1 ok")
+		l.mu.Unlock()
+		g.Stop(nil)
+		close(fails)
+		_ = g.Wait()
+	})
+}
