@@ -20,14 +20,16 @@ func group(sc *Scene) {
 
 // A play is one group, with all that happens in it.
 type play struct {
-	sc     *Scene
-	g      *fate.Group
-	ledger *ledger
-	mode   fate.PanicMode
-	tasks  []*task
-	drawn  int           // tasks, with those that tasks offer
-	over   chan struct{} // closed when tasks are to wait no longer
-	cancel context.CancelCauseFunc
+	sc       *Scene
+	crowd    bool
+	g        *fate.Group
+	ledger   *ledger
+	observed *observed
+	mode     fate.PanicMode
+	tasks    []*task
+	drawn    int           // tasks, with those that tasks offer
+	over     chan struct{} // closed when tasks are to wait no longer
+	cancel   context.CancelCauseFunc
 
 	offered   atomic.Uint64
 	succeeded atomic.Uint64 // runs that were to end well
@@ -76,7 +78,11 @@ var stoppers = []stopper{
 func (p *play) name(n int) string { return fmt.Sprint("child ", n/2) }
 
 func newPlay(sc *Scene) *play {
-	p := &play{sc: sc, ledger: strategy(sc), over: make(chan struct{})}
+	crowd := sc.chance(15) // most of the tasks are there at once, if there is no limit
+	p := &play{sc: sc, crowd: crowd, ledger: strategy(sc, 60), over: make(chan struct{})}
+	if crowd {
+		p.ledger = strategy(sc, 20)
+	}
 	p.mode = among(sc, fate.Return, fate.Rethrow)
 	ctx, cancel := context.WithCancelCause(context.Background())
 	p.cancel = cancel
@@ -87,8 +93,8 @@ func newPlay(sc *Scene) *play {
 	if sc.chance(20) {
 		opts = append(opts, fate.Name("soak"))
 	}
+	opts, p.observed = observe(sc, opts)
 	p.g = fate.New(ctx, sc.Strategy(p.ledger), opts...)
-	crowd := sc.chance(15)
 	n := 1 + sc.few(3000)
 	if crowd {
 		n = 1 + sc.Dice.IntN(5000)
@@ -136,6 +142,9 @@ func (p *play) run() {
 	early := sc.chance(20)   // Wait beside the producers
 	watched := sc.chance(30) // the tally, meanwhile
 	open := time.Duration(sc.few(1000)) * time.Microsecond
+	if p.crowd {
+		open += 3 * time.Millisecond // or it would be let go before it has come
+	}
 	var offering, waiting, watching sync.WaitGroup
 	for i := range producers {
 		offering.Go(func() {
@@ -151,6 +160,9 @@ func (p *play) run() {
 		p.letGo(&offering, open)
 	}
 	answers := make([]outcome, among(sc, 1, 1, 3))
+	if early {
+		time.Sleep(open) // or it would mostly be over before anything was offered
+	}
 	for i := range answers {
 		waiting.Go(func() { answers[i] = p.wait() })
 	}
@@ -169,16 +181,14 @@ func (p *play) run() {
 	p.check(answers, early, causes)
 }
 
-// letGo waits for the producers. Under a limit those wait for tasks that block, which are let go after a while.
+// letGo lets those that block go after a while, and waits for the producers, which may wait for them.
 func (p *play) letGo(offering *sync.WaitGroup, after time.Duration) {
-	if p.ledger.limit > 0 {
-		time.Sleep(after)
-		close(p.over)
+	if p.ledger.limit == 0 {
 		offering.Wait()
-		return
 	}
-	offering.Wait()
+	time.Sleep(after)
 	close(p.over)
+	offering.Wait()
 }
 
 // watch looks at the tally until a Wait has returned.
@@ -244,6 +254,9 @@ func (p *play) check(answers []outcome, early bool, causes []error) {
 		fault("there is a child after Wait")
 	}
 	if wrong := l.judgeCounts(t); wrong != "" {
+		fault("%s", wrong)
+	}
+	if wrong := p.observed.judge(t); wrong != "" {
 		fault("%s", wrong)
 	}
 	for _, a := range answers[1:] {

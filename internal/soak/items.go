@@ -16,12 +16,13 @@ import (
 // items is the episode of one function over many items: ForEach, Map or Stream.
 func items(sc *Scene) {
 	b := newBatch(sc, among(sc, 10, 300, 3000, 20000))
-	l := strategy(sc)
+	l := strategy(sc, 60)
 	b.mode = among(sc, fate.Return, fate.Rethrow)
 	opts := []fate.Option{fate.Panics(b.mode)}
 	if sc.chance(30) {
 		opts = append(opts, fate.Backlog(sc.few(100)))
 	}
+	opts, b.observed = observe(sc, opts)
 	b.input.draw(sc, len(b.all))
 	r := reader{leaves: -1}
 	form := among(sc, "ForEach", "Map", "Stream")
@@ -72,16 +73,17 @@ const (
 
 // A batch is the items of one episode, and what happened while they ran.
 type batch struct {
-	sc     *Scene
-	mode   fate.PanicMode
-	all    []item
-	input  input
-	over   chan struct{}
-	left   atomic.Bool // the call that runs the items has returned
-	inside gauge
-	began  *trigger
-	cut    bool // the parent has ended
-	cancel context.CancelCauseFunc
+	sc       *Scene
+	mode     fate.PanicMode
+	all      []item
+	input    input
+	over     chan struct{}
+	left     atomic.Bool // the call that runs the items has returned
+	inside   gauge
+	began    *trigger
+	observed *observed
+	cut      bool // the parent has ended
+	cancel   context.CancelCauseFunc
 	mishaps
 }
 
@@ -174,6 +176,9 @@ func (b *batch) check(form string, l *ledger, r *reader, o outcome, exited bool,
 	ran, again, well := b.ran()
 	b.sc.group(t, ran+again, uint64(b.inside.most.Load()))
 	wrong := l.judgeCounts(t)
+	if wrong == "" {
+		wrong = b.observed.judge(t)
+	}
 	if wrong == "" {
 		wrong = l.missing(b.mishaps.all, func(m *mishap) bool { return b.all[m.task].runs.Load() == m.run })
 	}

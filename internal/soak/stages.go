@@ -26,7 +26,7 @@ func stages(sc *Scene) {
 	first.input.draw(sc, n)
 	r := reader{leaves: -1}
 	r.draw(sc, n)
-	one, two := strategy(sc), strategy(sc)
+	one, two := strategy(sc, 60), strategy(sc, 60)
 	ctx := first.begin(sc, sc.chance(20))
 	second.begin(sc, false)
 

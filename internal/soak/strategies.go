@@ -12,10 +12,10 @@ import (
 	"github.com/sharedfate/fate/shed"
 )
 
-// strategy draws a strategy, watched by a ledger.
-func strategy(sc *Scene) *ledger {
+// strategy draws a strategy, watched by a ledger. So many of a hundred have a limit.
+func strategy(sc *Scene, limited int) *ledger {
 	limit := 0
-	if sc.chance(60) {
+	if sc.chance(limited) {
 		limit = 1 + sc.few(20)
 	}
 	s := among[fate.Strategy](sc,
