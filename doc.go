@@ -16,7 +16,7 @@
 //   - [github.com/sharedfate/fate/shed]: work that comes while the limit is reached is refused and counted.
 //   - [github.com/sharedfate/fate/selective]: a failure cancels some of the others.
 //   - [github.com/sharedfate/fate/quorum]: the first success, or the first so many, end the rest.
-//   - [github.com/sharedfate/fate/supervise]: what ends is started again.
+//   - [github.com/sharedfate/fate/supervise]: what has ended is started again, by itself or with others.
 //   - [github.com/sharedfate/fate/strategies]: any of these by name, from a line of text or a config file.
 //   - [github.com/sharedfate/fate/fatetest]: checks that a [Strategy] of yours keeps what a group needs of it.
 //

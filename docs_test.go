@@ -25,6 +25,8 @@ var packageDirs = map[string]string{
 	"quorum":     "quorum",
 	"limiter":    "limiter",
 	"observe":    "observe",
+	"supervise":  "supervise",
+	"daemon":     "daemon",
 }
 
 var (

@@ -66,7 +66,7 @@ func Example_config() {
 	// Output:
 	// failfast limit=1: "no-b: no such page"
 	// collectall limit=1: "no-b: no such page\nno-d: no such page"
-	// strategies: unknown strategy "quick": must be one of collectall, failfast, quorum, selective, shed
+	// strategies: unknown strategy "quick": must be one of collectall, failfast, quorum, selective, shed, supervise
 }
 
 // Do scopes a group to a function: whichever way that is left, no task outlives it.

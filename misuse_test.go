@@ -63,6 +63,7 @@ func TestGroupsPrintThemselves(t *testing.T) {
 		{fate.Cancelled, "cancelled"}, {fate.Kind(9), "unknown kind"},
 		{fate.Crash, "crash"}, {fate.Rethrow, "rethrow"}, {fate.Return, "return"}, {fate.PanicMode(9), "unknown panic mode"},
 		{fate.Continue, "continue"}, {fate.Stop(errCause), "stop: the stop's cause"}, {fate.Stop(nil), "stop: no cause"},
+		{fate.Stop(errCause).InOrder(), "stop in order: the stop's cause"},
 		{fate.Cancel(nil, errCause), "cancel: the stop's cause"},
 		{fate.Tally{}, "offered 0"}, {fate.Tally{Offered: 3, Held: 1, Running: 2}, "offered 3, held 1, running 2"},
 	} {

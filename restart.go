@@ -39,6 +39,9 @@ func (g *Group) causeFor(j job) error {
 	if end := g.ctx.over.Load(); end != nil {
 		return end.cause
 	}
+	if g.ctx.parent.Err() != nil { // and nobody has noticed yet: asking has no effect here, so the tally shown stays as it is
+		return context.Cause(g.ctx.parent)
+	}
 	return nil
 }
 

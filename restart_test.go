@@ -166,6 +166,32 @@ func TestNothingIsRestartedThatWasCancelledOnPurpose(t *testing.T) {
 	})
 }
 
+// A task whose parent has ended is told to the strategy as such, also if nobody has looked at the parent since.
+func TestAnEventHasTheParentsCause(t *testing.T) {
+	for name, end := range map[string]func() error{
+		"ok":    func() error { return nil },
+		"panic": func() error { panic(errTask) },
+		"exit":  func() error { runtime.Goexit(); return nil },
+		"error": func() error { return errTask },
+	} {
+		for _, spawn := range []bool{false, true} {
+			ctx, cancel := context.WithCancelCause(t.Context())
+			w := &witness{of: restarting(0, 0)}
+			g := fate.New(ctx, w, fate.Panics(fate.Return))
+			task := func(context.Context) error { cancel(errCause); return end() }
+			if spawn {
+				g.Spawn("child", task)
+			} else {
+				g.Go(task)
+			}
+			_ = g.Wait()
+			if len(w.events) != 1 || w.events[0].Cause != errCause {
+				t.Errorf("%s, spawned %t: shown %+v", name, spawn, w.events)
+			}
+		}
+	}
+}
+
 // A restart keeps its slot: the limit is never exceeded, and the held do not get in between.
 func TestARestartKeepsItsSlot(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

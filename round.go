@@ -10,8 +10,7 @@ import (
 // given such a verdict meanwhile join in. Everything of it is guarded by the group's lock.
 type round struct {
 	members []member      // are to end before any is started again; sorted by ID
-	ready   []item        // have ended, and wait for the start
-	after   time.Duration // how long they wait once all have ended: the longest that was asked for
+	ready   []waiting     // have ended, and wait for the start
 	picking int           // verdicts whose selectors are at work
 	moved   chan struct{} // something of the above has changed
 }
@@ -20,6 +19,15 @@ type round struct {
 type member struct {
 	*Child
 	cause error
+	after time.Duration // the verdict's
+}
+
+// waiting is a job that a round starts again. Each has a time of its own, or a child that is made to wait long after many failures would
+// hold up others that it has nothing to do with: those spawned before it, where a restart takes those spawned after.
+type waiting struct {
+	item
+	after time.Duration // once all have ended
+	due   time.Time     // that moment; zero while they have not
 }
 
 func inRound(j job) bool {
@@ -42,8 +50,7 @@ func (g *Group) restartTogether(it item, v Verdict) (after func()) {
 	if self != nil {
 		self.round = r
 	}
-	r.ready = append(r.ready, it)
-	r.after = max(r.after, v.after)
+	r.ready = append(r.ready, waiting{item: it, after: max(v.after, r.askedFor(self))})
 	r.poke()
 	if !v.with {
 		return nil // it was one of the members
@@ -70,7 +77,7 @@ func (g *Group) gather(r *round, v Verdict, self *Child, bound uint64) {
 		// restarted by itself.
 		if c.listed && c.started.Load() && !c.idle && !c.purposely && c.round == nil {
 			c.round = r
-			r.members = append(r.members, member{c, v.cause})
+			r.members = append(r.members, member{c, v.cause, v.after})
 		}
 	}
 	slices.SortFunc(r.members, func(a, b member) int { return cmp.Compare(a.id, b.id) })
@@ -82,40 +89,36 @@ func (g *Group) gather(r *round, v Verdict, self *Child, bound uint64) {
 // conduct cancels the members, newest first, waits for their ends, and starts all again.
 func (g *Group) conduct(r *round) {
 	var (
-		last     *Child    // the member that was cancelled last
-		until    time.Time // its grace
-		ended    time.Time // when the last member has ended, once it has
-		starting bool
+		last  *Child    // the member that was cancelled last
+		until time.Time // its grace
 	)
 	for {
-		var after func()
-		wait := time.Duration(-1)
+		wait, over := time.Duration(-1), false
 		g.eng.Lock()
 		halted := g.halted
+		after := r.dismiss(g)
 		m := r.newest()
 		switch now := time.Now(); {
 		case g.stopped() || g.leaving():
-			starting, wait = true, 0
+			over, after = true, then(after, r.start(g, r.ready))
 		case m.Child != nil && m.Child != last:
-			last, until, starting = m.Child, now.Add(m.grace), false
+			last, until = m.Child, now.Add(m.grace)
 			m.asked = true
 			m.ctx.end(stopping(m.cause))
-			after, wait = m.ctx.cancel, m.grace
+			after, wait = then(m.ctx.cancel, after), m.grace
 		case m.Child != nil:
 			if wait = until.Sub(now); wait <= 0 {
 				m.round = nil // it is on its own now
 				g.reportLate(m.Child)
 			}
 		case r.picking == 0:
-			if !starting {
-				starting, ended = true, now
+			after = then(after, r.start(g, r.due(now)))
+			if over = len(r.ready) == 0; !over {
+				wait = r.ready[0].due.Sub(now)
 			}
-			wait = r.after - now.Sub(ended)
 		}
-		after = then(after, r.dismiss(g))
-		over := starting && wait <= 0
 		if over {
-			after = then(after, r.start(g))
+			r.end(g)
 		}
 		after = finally(g.freed(halted, after), g.deliveries())
 		g.eng.Release()
@@ -143,27 +146,58 @@ func (r *round) newest() member {
 	return member{}
 }
 
-// start, under the lock, starts those that are ready, in spawn order, and ends the round.
-func (r *round) start(g *Group) (after func()) {
-	g.children.round = nil
+// askedFor is how long the verdict that made a child a member has it wait; 0 if it is none.
+func (r *round) askedFor(c *Child) time.Duration {
 	for _, m := range r.members {
-		m.round = nil
+		if m.Child == c {
+			return m.after
+		}
 	}
-	slices.SortFunc(r.ready, func(a, b item) int { return cmp.Compare(a.id, b.id) })
-	for _, it := range r.ready {
-		after = then(after, g.rerun(it))
+	return 0
+}
+
+// due, under the lock and when all members have ended, returns those whose time has come: in spawn order, and none before one that was
+// spawned earlier.
+func (r *round) due(now time.Time) []waiting {
+	slices.SortFunc(r.ready, func(a, b waiting) int { return cmp.Compare(a.id, b.id) })
+	n := 0
+	for i := range r.ready {
+		w := &r.ready[i]
+		if w.due.IsZero() {
+			w.due = now.Add(w.after)
+		}
+		if n == i && !w.due.After(now) {
+			n++
+		}
+	}
+	return r.ready[:n]
+}
+
+// start, under the lock, starts the first of those that are ready.
+func (r *round) start(g *Group, first []waiting) (after func()) {
+	r.ready = r.ready[len(first):]
+	for _, w := range first {
+		after = then(after, g.rerun(w.item))
 	}
 	return after
 }
 
+// end, under the lock, ends the round. Members that were too late are on their own.
+func (r *round) end(g *Group) {
+	g.children.round = nil
+	for _, m := range r.members {
+		m.round = nil
+	}
+}
+
 // dismiss, under the lock, ends those that are ready and were cancelled on purpose meanwhile.
 func (r *round) dismiss(g *Group) (after func()) {
-	r.ready = slices.DeleteFunc(r.ready, func(it item) bool {
-		c, ok := it.job.(*Child)
+	r.ready = slices.DeleteFunc(r.ready, func(w waiting) bool {
+		c, ok := w.job.(*Child)
 		if !ok || !c.purposely {
 			return false
 		}
-		after = then(after, g.rerun(it))
+		after = then(after, g.rerun(w.item))
 		return true
 	})
 	return after

@@ -180,6 +180,58 @@ func TestFailuresDuringARestartJoinIt(t *testing.T) {
 	})
 }
 
+// A child that is to wait long holds up those spawned after it, and nobody else. One whose time comes earlier waits for those before it.
+func TestEachWaitsForItsOwnTimeDuringARestart(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		waits := map[string]time.Duration{"a": time.Second, "b": 2 * time.Second, "c": 10 * time.Second}
+		s := policy{settle: func(_ fate.Tally, e fate.Event) fate.Verdict {
+			if e.Cause == errRestart {
+				return fate.Restart(0)
+			}
+			return fate.Restart(waits[e.Name]).With(func(c *fate.Child) bool { return c.ID() > e.ID }, errRestart)
+		}}
+		d := &diary{began: time.Now()}
+		g := fate.New(t.Context(), s)
+		fails := map[string]chan error{"a": make(chan error), "b": make(chan error), "c": make(chan error)}
+		for _, name := range []string{"a", "b", "c"} {
+			g.Spawn(name, d.child(name, fails[name], time.Second))
+			synctest.Wait()
+		}
+		d.clear()
+		fails["c"] <- errTask
+		time.Sleep(4 * time.Second)
+		fails["a"] <- errTask // b ends at 5s
+		time.Sleep(4 * time.Second)
+		synctest.Wait()
+		why := " is cancelled: " + errRestart.Error()
+		d.sort(4)
+		d.want(t, "0s c fails", "4s a fails", "4s b"+why, "5s b ends", "6s a begins", "6s b begins")
+		fails["b"] <- errTask // it is to wait until 10s, as c is, which must come after it
+		time.Sleep(2 * time.Second)
+		synctest.Wait()
+		d.sort(1)
+		d.want(t, "8s b fails", "10s b begins", "10s c begins")
+		if tally := g.Tally(); tally.Restarted != 4 {
+			t.Errorf("%v", tally)
+		}
+		fails["c"] <- errTask
+		time.Sleep(time.Second)
+		fails["a"] <- errTask // b ends at 12s, and c would have been ready at 20s
+		time.Sleep(time.Second)
+		synctest.Wait()
+		waits["b"] = time.Minute
+		time.Sleep(2 * time.Second)
+		fails["b"] <- errTask
+		time.Sleep(time.Hour)
+		synctest.Wait()
+		d.sort(4)
+		d.want(t, "10s c fails", "11s a fails", "11s b"+why, "12s b ends", "13s a begins", "13s b begins", "14s b fails",
+			"1m14s b begins", "1m14s c begins")
+		g.Stop(nil)
+		_ = g.Wait()
+	})
+}
+
 // A member that the strategy does not restart has ended; one that was cancelled on purpose meanwhile, too, at once.
 func TestWhoIsNotRestartedWithTheOthersHasEnded(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -155,7 +155,7 @@ func Restart(after time.Duration) Verdict { return Verdict{op: opRestart, after:
 // With makes a Restart verdict reach other children, as an OTP supervisor does: those for which which is true and that are running are
 // cancelled with the cause, the newest first, each when the one before has ended or its [Grace] is over. The strategy is shown
 // the end of each, with the cause in Event.Cause, and says whether that one is to be restarted too. When all have ended and after has
-// passed, they are started in spawn order. One that does not end within its Grace is not waited for: whenever it ends, it is
+// passed, they are started in spawn order; a child that another verdict makes wait longer holds up only those spawned after it. One that does not end within its Grace is not waited for: whenever it ends, it is
 // started again by itself, never beside itself.
 //
 // which is called as by [Cancel], but not for the child that the verdict is about; nil means every child. A nil cause means
@@ -182,6 +182,9 @@ func (v Verdict) Restarts() (after time.Duration, ok bool) { return v.after, v.o
 func (v Verdict) String() string {
 	switch v.op {
 	case opStop:
+		if v.inOrder {
+			return "stop in order: " + text(v.cause)
+		}
 		return "stop: " + text(v.cause)
 	case opCancel:
 		return "cancel: " + text(v.cause)

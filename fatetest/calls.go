@@ -16,6 +16,7 @@ type calls struct {
 	history  history
 	at       int  // how many steps of the history have begun
 	resting  bool // the steps are over, and the rest is ending
+	forced   bool // and had to be stopped from outside
 	broken   bool // a call panicked: this strategy is not asked again
 	place    place
 
@@ -26,7 +27,7 @@ type calls struct {
 func (c *calls) violation(l law, saw string) violation {
 	h := c.history
 	h.steps = h.steps[:c.at]
-	h.resting = c.resting
+	h.resting, h.forced = c.resting, c.forced
 	return violation{l, h.String(), saw, &h}
 }
 
@@ -70,7 +71,7 @@ func (c *calls) admit(t fate.Tally) (a fate.Admission) {
 		c.report(knownAnswer, "Admit(%v) = Admission(%d)", t, a)
 	case a == fate.Hold && t.Running == 0:
 		c.report(idleHolds, "Admit(%v) = %v", t, a)
-	case a == fate.Shed && t.Running == 0 && t.Failures()+t.Cancelled == 0:
+	case a == fate.Shed && t.Running == 0 && t.Failures()+t.Cancelled+t.Restarted == 0:
 		c.report(idleSheds, "Admit(%v) = %v", t, a)
 	}
 	if want, ok := hinted(c.judge.hints, t); ok && a != want {
@@ -99,27 +100,39 @@ func (c *calls) settle(t fate.Tally, e fate.Event) (v fate.Verdict) {
 	if c.answers != nil {
 		c.note("Settle(%v, %v) = %v", t, e.Kind, v)
 	}
-	stops, cancels := c.sound(v, "Settle of a task that ended "+e.Kind.String())
-	if (stops || cancels) && e.Kind == fate.OK && c.judge.hints.FailuresOnly {
-		c.report(unasked, "Settle of a task that ended %v = %v", e.Kind, v)
+	asked := "Settle of a task that ended " + e.Kind.String()
+	changes := c.sound(v, asked)
+	if changes && e.Kind == fate.OK && c.judge.hints.FailuresOnly {
+		c.report(unasked, "%s = %v", asked, v)
+	}
+	if _, restarts := v.Restarts(); restarts {
+		c.judge.restarts.Store(true)
+		if h := c.judge.hints; h.AtLimit == fate.Hold && h.Untimed && h.FailuresOnly {
+			c.report(restartable, "%s = %v, and Hints() = %+v", asked, v, h)
+		}
 	}
 	return v
 }
 
-// sound judges a verdict by itself, and says what it does.
-func (c *calls) sound(v fate.Verdict, asked string) (stops, cancels bool) {
+// sound judges a verdict by itself, and says whether it changes anything.
+func (c *calls) sound(v fate.Verdict, asked string) (changes bool) {
 	cause, stops := v.Stops()
 	which, why, cancels := v.Cancels()
+	_, restarts := v.Restarts()
+	call, noWhom, noWhy := "Cancel", cancelWhom, cancelCause
+	if restarts {
+		call, noWhom, noWhy = "Restart.With", withWhom, withCause
+	}
 	if stops && empty(cause) {
 		c.report(stopCause, "%s = Stop(%v)", asked, cause)
 	}
 	if cancels && which == nil {
-		c.report(cancelWhom, "%s = Cancel(nil, %v)", asked, why)
+		c.report(noWhom, "%s = %s(nil, %v)", asked, call, why)
 	}
 	if cancels && empty(why) {
-		c.report(cancelCause, "%s = Cancel(..., %v)", asked, why)
+		c.report(noWhy, "%s = %s(..., %v)", asked, call, why)
 	}
-	return stops, cancels
+	return stops || cancels || restarts
 }
 
 // conclude also returns the error's text.

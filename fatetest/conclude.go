@@ -42,7 +42,7 @@ func (m *model) compare(err error) {
 			m.report(noPanic, "errors.Is on Conclude's error panicked: %v", recover())
 		}
 	}()
-	o := outcome{tally: m.tally, failures: m.failures}
+	o := outcome{tally: m.tally, failures: m.failures, retried: m.retried, stop: m.cause}
 	if m.cut {
 		o.cause, o.outside, o.atFail = m.cause, m.cause == errOutside, m.atFail
 	}

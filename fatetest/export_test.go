@@ -1,17 +1,21 @@
 package fatetest
 
-import "time"
-
 // Check is Test that returns what it finds.
 var Check = check
+
+// Examine is Check that also returns a channel that is closed when the examination has ended, which may be later.
+var Examine = examine
+
+// Violation is what they find.
+type Violation = violation
 
 func (v violation) Law() string   { return string(v.law) }
 func (v violation) After() string { return v.after }
 
-// SetPatience changes how long a call may take, and returns what sets it back.
-func SetPatience(d time.Duration) (restore func()) {
+// SetPatience changes how much others may get done during one call, and returns what sets it back.
+func SetPatience(work int) (restore func()) {
 	old := patience
-	patience = d
+	patience = work
 	return func() { patience = old }
 }
 
@@ -27,6 +31,9 @@ const (
 	PureValue   = string(pureValue)
 	Untimed     = string(untimed)
 	Unasked     = string(unasked)
+	WithWhom    = string(withWhom)
+	WithCause   = string(withCause)
+	Restartable = string(restartable)
 	AsHinted    = string(asHinted)
 	KnownAnswer = string(knownAnswer)
 	IdleHolds   = string(idleHolds)

@@ -20,20 +20,27 @@ func Test(t *testing.T, new func() fate.Strategy) {
 	}
 }
 
-// check returns the laws that the strategies break. It works in a goroutine of its own, because a call may never return,
-// or end its goroutine.
+// check returns the laws that the strategies break.
 func check(t *testing.T, new func() fate.Strategy) []violation {
+	found, _ := examine(t, new)
+	return found
+}
+
+// examine returns the laws that the strategies break. It works in a goroutine of its own, because a call may never return,
+// or end its goroutine. over is closed when that has ended.
+func examine(t *testing.T, new func() fate.Strategy) (found []violation, over <-chan struct{}) {
+	ended := make(chan struct{})
 	if v := construct(new); v != nil {
-		return v
+		close(ended)
+		return v, ended
 	}
 	j := newJudge(new)
-	ended := make(chan struct{})
 	go func() {
 		defer close(ended)
 		j.all(t)
 	}()
 	j.await(ended)
-	return j.violations()
+	return j.violations(), ended
 }
 
 // all is the whole examination. What would make a later part hang, or last very long, is looked for first.

@@ -58,6 +58,7 @@ type history struct {
 	rest   rest
 
 	resting bool // for reports: the steps are over, and the rest is ending
+	forced  bool // for reports: it was restarted when it had ended ok, until a stop from outside
 }
 
 // rest says what becomes of the tasks that are running after the last step.
@@ -103,6 +104,9 @@ func (h history) String() string {
 			parts = append(parts, fmt.Sprintf("and %d steps more", len(rest)))
 			break
 		}
+	}
+	if h.forced {
+		parts = append(parts, "the rest ends ok again and again", outside.String())
 	}
 	if h.resting {
 		parts = append(parts, h.rest.String())

@@ -3,6 +3,7 @@ package fatetest
 import (
 	"slices"
 	"sync"
+	"sync/atomic"
 
 	"github.com/sharedfate/fate"
 )
@@ -16,7 +17,8 @@ type judge struct {
 	hints fate.Hints
 
 	*pulse
-	bubble bool // we are in a synctest bubble: time stands still while nobody waits
+	bubble   bool        // we are in a synctest bubble: time stands still while nobody waits
+	restarts atomic.Bool // the strategy has answered Restart
 
 	answers map[fate.Tally]fate.Admission // what a value's Admit has answered
 	asked   []fate.Tally                  // the keys, in the order in which they came

@@ -40,6 +40,9 @@ const (
 	stopCause   law = "A Stop verdict has a cause, or nobody can tell why the group stopped."
 	cancelWhom  law = "A Cancel verdict has a selector that says whom it cancels."
 	cancelCause law = "A Cancel verdict has a cause, or the cancelled cannot tell why."
+	withWhom    law = "A Restart.With has a selector that says who is restarted too."
+	withCause   law = "A Restart.With has a cause, or Settle cannot tell who was cancelled for it."
+	restartable law = "A strategy whose Hints say AtLimit Hold, Untimed and FailuresOnly never answers Restart: a group need not ask it about items, and can't run one again."
 )
 
 // What an Expecter answers.
@@ -66,14 +69,18 @@ const (
 const (
 	waitReturns law = "Wait returns once every task can end."
 	joins       law = "No task runs or starts once Wait has returned."
-	runsOnce    law = "An accepted task runs exactly once, or is counted as skipped, shed or cancelled; a refused one never runs."
+	runsOnce    law = "An accepted task runs exactly once and once more for each restart, or is counted as skipped, shed or cancelled; a refused one never runs."
+	obeysAgain  law = "A Restart is obeyed, unless the group has stopped or the task was cancelled on purpose: the end counts no more, and the task runs again or is settled as cancelled."
+	attempts    law = "Event.Attempt is how often the task was restarted before, and Tally.Restarted how many runs were not the first of a task."
+	neverBeside law = "A task that is restarted never runs twice at once."
+	whyEnded    law = "Event.Cause is why the task's context had ended, and nil if it had not."
 	tallyHolds  law = "At every moment Offered is all that ended, in any way, plus Held and Running."
-	shownOnce   law = "Each task that ran is settled once, with what it returned, also after a stop."
+	shownOnce   law = "Each run of a task is settled once, with what it returned, also after a stop."
 	echoes      law = "A task that returns its context's error once that has ended is settled as cancelled, not as failed."
 	admitted    law = "No more tasks run than were admitted, and each admitted one starts at once."
 	startsAll   law = "A task starts while the limit is not reached, even if every earlier one blocks for ever."
 	oneAtATime  law = "Calls of one group never overlap, and none comes after Conclude."
-	concludes   law = "Conclude is called once, with the final tally, every failure in submission order, and the cause of a stop that kept a task from running."
+	concludes   law = "Conclude is called once, with the final tally, every failure that was not restarted in submission order, and the cause of a stop that kept a task from running."
 	sameAnswer  law = "Wait gives what Conclude returned, to everyone who calls it and as often as it is called."
 	rethrows    law = "Under Panics(Rethrow), Wait panics if a task did, with every panic and with what Conclude returned."
 	wakes       law = "A Go that waits at the limit returns false as soon as the group stops, whatever the tasks do."

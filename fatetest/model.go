@@ -11,8 +11,11 @@ import (
 	"github.com/sharedfate/fate"
 )
 
-// errOutside is the cause of every stop from outside in a history.
-var errOutside = errors.New("fatetest: stopped from outside")
+// Causes in a history: of every stop from outside, and of every task that is cancelled on purpose.
+var (
+	errOutside   = errors.New("fatetest: stopped from outside")
+	errOnPurpose = errors.New("fatetest: cancelled on purpose")
+)
 
 // failure is what a failing task of a history returns. Each task has its own.
 type failure struct{ id uint64 }
@@ -28,15 +31,23 @@ type model struct {
 	quiet bool // successes are not settled
 
 	tally    fate.Tally
-	held     []uint64 // tasks by ID, oldest first
-	running  []uint64
+	held     []uint64          // tasks by ID, oldest first
+	running  []running         // a task that was restarted is behind those that were there
 	failures []*fate.TaskError // by time
 	dropped  uint64
+	retried  []error // what runs ended with that were answered by a Restart, and so count no more
 
 	stopped bool
 	cause   error // of the stop
 	atFail  bool  // the strategy stopped it, at a failure
 	cut     bool  // the stop kept a task from running, or cut one short
+}
+
+// running is a task that runs.
+type running struct {
+	id      uint64
+	attempt int
+	err     error // what the run before ended with
 }
 
 func (j *judge) newModel(h history) *model {
@@ -84,7 +95,7 @@ func (m *model) do(s step) bool {
 		id := m.held[n-1]
 		m.held = m.held[:n-1]
 		m.tally.Held--
-		m.end(id, fate.Cancelled, false)
+		m.end(running{id: id}, fate.Cancelled, false)
 		return true
 	}
 	if len(m.running) == 0 {
@@ -111,7 +122,7 @@ func (m *model) offer(room bool) (a fate.Admission) {
 	switch {
 	case a == fate.Run:
 		m.tally.Running++
-		m.running = append(m.running, id)
+		m.running = append(m.running, running{id: id})
 	case a == fate.Shed, !room:
 		m.tally.Shed++
 	default:
@@ -123,54 +134,92 @@ func (m *model) offer(room bool) (a fate.Admission) {
 }
 
 func (m *model) endRunning(k fate.Kind) {
-	id, last := m.running[0], len(m.running)-1
+	r, last := m.running[0], len(m.running)-1
 	if m.history.newest {
-		id, m.running = m.running[last], m.running[:last]
+		r, m.running = m.running[last], m.running[:last]
 	} else {
 		m.running = m.running[1:]
 	}
 	m.tally.Running--
-	m.end(id, k, true)
+	m.end(r, k, true)
 }
 
-// end counts and settles a task, and admits others.
-func (m *model) end(id uint64, k fate.Kind, started bool) {
-	e := fate.Event{ID: id, Name: name(id), Kind: k}
-	if started {
-		e.Took = m.took(id)
+// end counts and settles a run that has ended, begun or not, and admits others.
+func (m *model) end(r running, k fate.Kind, begun bool) {
+	e := fate.Event{ID: r.id, Name: name(r.id), Kind: k, Attempt: r.attempt}
+	if begun {
+		e.Took = m.took(r.id)
+	}
+	switch {
+	case m.stopped:
+		e.Cause = m.cause
+	case k == fate.Cancelled:
+		e.Cause = errOnPurpose
 	}
 	switch k {
-	case fate.OK:
-		m.tally.OK++
 	case fate.Failed:
-		m.tally.Failed++
-		e.Err = &failure{id}
+		e.Err = &failure{r.id}
 	case fate.Panicked:
-		m.tally.Panicked++
-		e.Err = &fate.PanicError{Value: &failure{id}, Stack: []byte("no stack\n")}
+		e.Err = &fate.PanicError{Value: &failure{r.id}, Stack: []byte("no stack\n")}
 	case fate.Exited:
-		m.tally.Exited++
 		e.Err = fate.ErrGoexit
 	case fate.Cancelled:
-		m.tally.Cancelled++
 		e.Err = context.Canceled
+		if !begun && r.err != nil {
+			e.Err = r.err
+		}
 		m.cut = m.cut || m.stopped
 	}
-	if k.Failure() {
-		if m.keep == 0 || len(m.failures) < m.keep {
-			m.failures = append(m.failures, &fate.TaskError{ID: id, Name: e.Name, Err: e.Err})
-		} else {
-			m.dropped++
-		}
-	}
+	n := m.count(k)
+	*n++
+	var v fate.Verdict
 	if k != fate.OK || !m.quiet {
-		v := m.settle(m.tally, e)
-		if cause, stops := v.Stops(); stops && !m.stopped {
-			m.atFail = k.Failure()
-			m.stop(orCanceled(cause))
-		}
+		v = m.settle(m.tally, e)
+	}
+	if _, again := v.Restarts(); again && !m.stopped && k != fate.Cancelled {
+		*n--
+		m.restart(r, e.Err)
+	} else if k.Failure() {
+		m.lose(e)
+	}
+	if cause, stops := v.Stops(); stops && !m.stopped {
+		m.atFail = k.Failure()
+		m.stop(orCanceled(cause))
 	}
 	m.promote()
+}
+
+func (m *model) count(k fate.Kind) *uint64 {
+	switch k {
+	case fate.OK:
+		return &m.tally.OK
+	case fate.Failed:
+		return &m.tally.Failed
+	case fate.Panicked:
+		return &m.tally.Panicked
+	case fate.Exited:
+		return &m.tally.Exited
+	}
+	return &m.tally.Cancelled
+}
+
+// restart runs a task again. No time passes in a model, so it starts at once, and the others that a With would restart too stay as
+// they are: whom it picks only a real group can ask.
+func (m *model) restart(r running, err error) {
+	m.tally.Running++
+	m.tally.Restarted++
+	m.running = append(m.running, running{r.id, r.attempt + 1, err})
+	if err != nil {
+		m.retried = append(m.retried, err)
+	}
+}
+
+func (m *model) lose(e fate.Event) {
+	if m.keep == 0 || len(m.failures) < m.keep {
+		m.failures = append(m.failures, &fate.TaskError{ID: e.ID, Name: e.Name, Err: e.Err})
+	} else {
+		m.dropped++
+	}
 }
 
 // promote admits held tasks, oldest first.
@@ -188,7 +237,7 @@ func (m *model) promote() {
 			continue
 		}
 		m.tally.Running++
-		m.running = append(m.running, id)
+		m.running = append(m.running, running{id: id})
 	}
 	m.unstall()
 }
@@ -207,22 +256,50 @@ func (m *model) stop(cause error) {
 	m.tally.Held, m.held = 0, nil
 }
 
-// finish ends what is running, as the rest says.
+// finish ends what is running, as the rest says. A strategy may restart what succeeds, for ever: then the group is stopped from
+// outside.
 func (m *model) finish() {
 	m.resting = len(m.running) > 0
-	k := fate.OK
-	if m.stopped {
-		switch m.history.rest {
-		case restCancelled:
-			k = fate.Cancelled
-		case restSkipped:
-			m.cut = m.cut || len(m.running) > 0
-			m.tally.Skipped += m.tally.Running
-			m.tally.Running, m.running = 0, nil
+	if !m.stopped {
+		for n := 2*len(m.running) + 6; n > 0 && len(m.running) > 0 && !m.broken; n-- {
+			m.endRunning(fate.OK)
 		}
+		if len(m.running) == 0 || m.broken {
+			return
+		}
+		if !m.stopped {
+			m.forced = true
+			m.stop(errOutside)
+		}
+	}
+	k := fate.OK
+	switch m.history.rest {
+	case restCancelled:
+		k = fate.Cancelled
+	case restSkipped:
+		m.skip()
 	}
 	for len(m.running) > 0 && !m.broken {
 		m.endRunning(k)
+	}
+}
+
+// skip ends what was admitted, and no goroutine has picked up. What has run before is not skipped: it ends as it did then, cancelled.
+func (m *model) skip() {
+	rest := m.running
+	m.cut = m.cut || len(rest) > 0
+	for _, r := range rest {
+		if m.broken {
+			return
+		}
+		m.running = m.running[1:]
+		m.tally.Running--
+		if r.attempt == 0 {
+			m.tally.Skipped++
+			continue
+		}
+		m.tally.Restarted--
+		m.end(r, fate.Cancelled, false)
 	}
 }
 

@@ -16,7 +16,9 @@ const many = 1000
 type outcome struct {
 	tally    fate.Tally
 	failures []*fate.TaskError // all of them, in any order
-	cause    error             // of a stop that kept a task from running or cut one short
+	retried  []error           // of runs that were restarted: they happened, and are no failures
+	stop     error             // the cause of the stop, if there was one
+	cause    error             // the same, if the stop kept a task from running or cut one short
 	outside  bool              // that was a stop from outside
 	atFail   bool              // or the strategy's, at a failure
 }
@@ -44,8 +46,9 @@ func (o outcome) judge(err error, report func(l law, format string, args ...any)
 
 // happened reports whether the error leads to a failure or to the cause of the stop.
 func (o outcome) happened(err error) bool {
-	return o.cause != nil && errors.Is(err, o.cause) ||
-		slices.ContainsFunc(o.failures, func(f *fate.TaskError) bool { return errors.Is(err, f.Err) })
+	return o.cause != nil && errors.Is(err, o.cause) || o.stop != nil && errors.Is(err, o.stop) ||
+		slices.ContainsFunc(o.failures, func(f *fate.TaskError) bool { return errors.Is(err, f.Err) }) ||
+		slices.ContainsFunc(o.retried, func(e error) bool { return errors.Is(err, e) })
 }
 
 // orCanceled is the cause of a stop without one.

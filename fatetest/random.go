@@ -16,7 +16,7 @@ func (j *judge) random(run runScene, seed uint64) {
 	mode := []fate.PanicMode{fate.Return, fate.Rethrow}[rng.IntN(2)]
 	title := fmt.Sprintf("random scene %d (backlog %d, panics %v)", seed, backlog, mode)
 	run(title, mode, func(s *scene) {
-		d := dice{rng, backlog == fate.DefaultBacklog}
+		d := dice{rng, backlog == fate.DefaultBacklog, j.restarts.Load()}
 		s.early = rng.IntN(3) == 0
 		for range 1 + rng.IntN(3) {
 			plans := make([]plan, 1+rng.IntN(12))
@@ -52,8 +52,9 @@ func (s *scene) meddle(how int) {
 	case 0, 1:
 		stoppers[how].stop(s)
 	case 2:
-		s.group.Cancel(errChild, func(c *fate.Child) bool { return c.ID()%2 == 0 })
+		s.cancel(func(c *fate.Child) bool { return c.ID()%2 == 0 })
 	case 3:
+		s.cancelling.Store(true)
 		for c := range s.group.Children() {
 			c.Cancel(errChild)
 			return
@@ -64,7 +65,8 @@ func (s *scene) meddle(how int) {
 // dice draw plans.
 type dice struct {
 	*rand.Rand
-	nest bool // tasks may offer tasks: there is room for all of them, or Go might wait for the end of its own task
+	nest  bool // tasks may offer tasks: there is room for all of them, or Go might wait for the end of its own task
+	again bool // tasks may run again
 }
 
 func (d dice) plan(depth int) plan {
@@ -80,6 +82,9 @@ func (d dice) plan(depth int) plan {
 	}
 	if d.nest && depth < 2 && d.IntN(8) == 0 {
 		p.nested = []plan{d.plan(depth + 1), d.plan(depth + 1)}
+	}
+	if d.again && d.IntN(2) == 0 {
+		p.fails = 1 + d.IntN(3)
 	}
 	return p
 }

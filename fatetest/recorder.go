@@ -1,6 +1,7 @@
 package fatetest
 
 import (
+	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -13,18 +14,33 @@ type recorder struct {
 	scene    *scene
 
 	runs    atomic.Int64 // tasks admitted
+	again   atomic.Int64 // Restart verdicts
 	refused atomic.Bool  // once at least
 	calling atomic.Bool
 
 	mu        sync.Mutex // not for the group, which asks one thing at a time, but to notice if it doesn't
 	counts    [endCancelled + 1]uint64
-	events    []fate.Event
-	stopped   bool // by a verdict
-	cause     error
-	atFail    bool // the verdict was on a failure
+	events    []settled
+	of        map[uint64][]int // where in events those of a task are
+	pending   int              // of the event, from 1, whose Restart the group may or may not obey; 0 if that is known
+	barred    bool             // it must not
+	obeyed    uint64           // Restarts
+	rounds    bool             // a Restart.With may have cancelled children
+	cancels   bool             // a Cancel may have
+	stopped   bool             // by a verdict
+	cause     error            // of the first Stop
+	atFail    bool             // which was on a failure
+	orderly   bool             // which was in order
+	hurry     []error          // the causes of later ones: they may come before that is done
 	concluded int
 	summary   fate.Summary
 	err       error // what Conclude returned
+}
+
+// settled is an event, and what came of it.
+type settled struct {
+	fate.Event
+	again bool // it was answered by a Restart, and that was obeyed
 }
 
 // Validate is the strategy's.
@@ -43,6 +59,12 @@ func (r *recorder) stop() (cause error, stopped bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.cause, r.stopped
+}
+
+// stoppedWith, with mu held, reports whether the cause is of a Stop verdict that may have stopped the group.
+func (r *recorder) stoppedWith(cause error) bool {
+	return r.stopped && (same(cause, orCanceled(r.cause)) ||
+		slices.ContainsFunc(r.hurry, func(c error) bool { return same(cause, orCanceled(c)) }))
 }
 
 // enter notes the beginning of a call; what it returns is deferred.
@@ -87,31 +109,61 @@ func (r *recorder) Admit(t fate.Tally) fate.Admission {
 
 func (r *recorder) Settle(t fate.Tally, e fate.Event) fate.Verdict {
 	defer r.enter("Settle")()
+	stopped := r.scene.stopped.Load()
 	r.mu.Lock()
-	r.events = append(r.events, e)
+	r.events = append(r.events, settled{Event: e})
 	r.counts[e.Kind]++
 	r.mu.Unlock()
 	r.checkTally("Settle", t)
+	r.mu.Lock()
+	r.checkEvent(e)
+	r.mu.Unlock()
 	v := r.strategy.Settle(t, e)
+	if _, again := v.Restarts(); again {
+		r.scene.judge.restarts.Store(true)
+		r.again.Add(1)
+		r.mu.Lock()
+		r.askedRestart(stopped)
+		r.mu.Unlock()
+	}
 	return r.given(v, e.Kind.Failure())
 }
 
 // given notes what a verdict does, and returns one that does the same.
 func (r *recorder) given(v fate.Verdict, atFail bool) fate.Verdict {
 	if cause, ok := v.Stops(); ok {
+		orderly := v.String() != fate.Stop(cause).String()
 		r.mu.Lock()
-		if !r.stopped {
-			r.stopped, r.cause, r.atFail = true, cause, atFail
+		switch {
+		case !r.stopped:
+			r.stopped, r.cause, r.atFail, r.orderly = true, cause, atFail, orderly
+		case r.orderly:
+			r.hurry = append(r.hurry, cause)
 		}
 		r.mu.Unlock()
 	}
-	if which, cause, ok := v.Cancels(); ok && which != nil {
-		return fate.Cancel(func(c *fate.Child) bool {
-			defer r.scene.watch("a Cancel's selector")()
-			return which(c)
-		}, cause)
+	which, cause, ok := v.Cancels()
+	if !ok {
+		return v
 	}
-	return v
+	after, again := v.Restarts()
+	r.mu.Lock()
+	r.rounds = r.rounds || again
+	r.cancels = r.cancels || !again
+	r.mu.Unlock()
+	if which == nil {
+		return v
+	}
+	watched := func(call string) func(*fate.Child) bool {
+		return func(c *fate.Child) bool {
+			defer r.scene.watch(call)()
+			return which(c)
+		}
+	}
+	if again {
+		return fate.Restart(after).With(watched("a With's selector"), cause)
+	}
+	return fate.Cancel(watched("a Cancel's selector"), cause)
 }
 
 func (r *recorder) Conclude(sum fate.Summary) error {
@@ -134,13 +186,18 @@ func (r *recorder) checkTally(call string, t fate.Tally) {
 	if inside := s.inside.Load(); inside > int64(t.Running) {
 		s.report(admitted, "%s was shown %d running while %d were", call, t.Running, inside)
 	}
+	again := uint64(s.again.Load())
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	got := [...]uint64{t.OK, t.Failed, t.Panicked, t.Exited, t.Cancelled}
 	if r.Hints().FailuresOnly {
 		got[fate.OK] = 0
 	}
+	r.seeRestart(got)
 	if got != r.counts {
 		s.report(shownOnce, "%s was shown %v; settled were ok, failed, panicked, exited, cancelled: %v", call, t, r.counts)
+	}
+	if t.Restarted < again || t.Restarted > r.obeyed {
+		s.report(attempts, "%s was shown %v; %d tasks were restarted, and %d of them have begun again", call, t, r.obeyed, again)
 	}
 }

@@ -30,11 +30,14 @@ type scene struct {
 	parent context.CancelCauseFunc
 	over   chan struct{} // closed when tasks are to wait no longer
 
-	begun, inside atomic.Int64 // task bodies: all of them, and those that run now
-	heeding       atomic.Int64 // those that wait for their context's end
-	stopped       atomic.Bool  // from outside
-	waited        atomic.Bool  // a Wait has returned
-	early         bool         // Wait was called while tasks were offered from outside
+	begun, again atomic.Int64 // task bodies: of tasks that run for the first time, and the others
+	inside       atomic.Int64 // those that run now
+	heeding      atomic.Int64 // those that wait for their context's end
+	stopped      atomic.Bool  // from outside
+	stopping     atomic.Bool  // or just about to be
+	cancelling   atomic.Bool  // children are cancelled on purpose, or just about to be
+	waited       atomic.Bool  // a Wait has returned
+	early        bool         // Wait was called while tasks were offered from outside
 
 	mu     sync.Mutex
 	probes []*probe // guarded by mu
@@ -59,7 +62,7 @@ func (j *judge) open(title string, mode fate.PanicMode, opts ...fate.Option) *sc
 func (j *judge) prepare(title string, mode fate.PanicMode) (*scene, context.Context) {
 	s := &scene{judge: j, title: title, mode: mode, over: make(chan struct{})}
 	s.place.scene = s
-	s.rec = &recorder{strategy: j.subject(), scene: s}
+	s.rec = &recorder{strategy: j.subject(), scene: s, of: map[uint64][]int{}}
 	ctx, cancel := context.WithCancelCause(context.Background())
 	s.parent = cancel
 	return s, ctx
@@ -85,6 +88,7 @@ func (s *scene) offer(w way, p plan) *probe {
 		// Each depends on the one offered before it, if that is a child.
 		opts := []fate.ChildOption{fate.DependsOn(fmt.Sprintf("child-%d", n-1))}
 		if w == byDaemon {
+			s.cancelling.Store(true) // when all others have ended
 			opts = append(opts, fate.Daemon())
 		}
 		pr.child = s.group.Spawn(fmt.Sprintf("child-%d", n), pr.run, opts...)
@@ -106,10 +110,12 @@ type stopper struct {
 
 var stoppers = []stopper{
 	{"Stop", func(s *scene) {
+		s.stopping.Store(true)
 		s.group.Stop(errStop)
 		s.stopped.Store(true)
 	}},
 	{"the parent's cancellation", func(s *scene) {
+		s.stopping.Store(true)
 		s.parent(errParent)
 		s.stopped.Store(true)
 	}},
@@ -185,11 +191,29 @@ func (s *scene) join() bool {
 		s.actors.Wait()
 		quiet()
 	}
+	if s.rec.again.Load() > 0 && !s.done() {
+		stoppers[0].stop(s) // or something is restarted for ever
+		quiet()
+	}
+	if s.done() {
+		return true
+	}
+	s.report(waitReturns, "it has not returned though no task waits any more; the tally is %v", s.group.Tally())
+	return false
+}
+
+// done reports whether every Wait has returned.
+func (s *scene) done() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if len(s.waits) < 3 {
-		s.report(waitReturns, "it has not returned though no task waits any more; the tally is %v", s.group.Tally())
-		return false
-	}
-	return true
+	return len(s.waits) >= 3
 }
+
+// cancel cancels children on purpose.
+func (s *scene) cancel(which func(*fate.Child) bool) {
+	s.cancelling.Store(true)
+	s.group.Cancel(errChild, which)
+}
+
+// undisturbed reports whether nobody from outside has stopped the group or cancelled children.
+func (s *scene) undisturbed() bool { return !s.stopping.Load() && !s.cancelling.Load() }

@@ -28,6 +28,9 @@ func (j *judge) groups(t *testing.T, limit int) {
 	j.full(run, limit)
 	j.stopped(run)
 	j.expected(t)
+	if j.restarts.Load() {
+		j.restarted(run, limit)
+	}
 	for seed := range uint64(150) {
 		j.random(run, seed)
 	}
@@ -87,13 +90,14 @@ func (j *judge) plain(run runScene) {
 		s.offer(byGo, plan{sleep: time.Second})
 		p := s.offer(bySpawn, plan{until: heeding, end: fate.Cancelled})
 		synctest.Wait()
+		s.cancelling.Store(true)
 		p.child.Cancel(errChild)
 	})
 	run("children are cancelled on purpose as soon as they are spawned", fate.Crash, func(s *scene) {
 		for range 5 {
 			s.offer(bySpawn, plan{until: heeding, end: fate.Cancelled})
 		}
-		s.group.Cancel(errChild, nil)
+		s.cancel(nil)
 	})
 }
 
@@ -144,7 +148,7 @@ func (j *judge) full(run runScene, limit int) {
 			s.offer(bySpawn, plan{until: heeding, end: fate.Cancelled})
 		}
 		synctest.Wait()
-		s.group.Cancel(errChild, func(c *fate.Child) bool { return c.ID() >= uint64(limit) })
+		s.cancel(func(c *fate.Child) bool { return c.ID() >= uint64(limit) })
 	})
 	for _, by := range stoppers {
 		run(fmt.Sprintf("Go waits at the limit, and %v comes", by.name), fate.Crash, func(s *scene) {

@@ -2,8 +2,10 @@ package fatetest
 
 import (
 	"fmt"
+	"runtime"
 	"runtime/metrics"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -36,11 +38,21 @@ func (j *judge) still(t *testing.T) {
 
 // inBubble runs f in a bubble, in a goroutine of its own, so that f may end by runtime.Goexit. A deadlock of the bubble is the
 // strategy's, or the group's: the tasks of a scene can always end.
+//
+// It is where the examination touches the test, which must not have ended. So whoever gives the examination up waits until a
+// bubble that is being entered is; and one that would be entered later ends the examination.
 func (j *judge) inBubble(t *testing.T, f func()) {
+	j.gate.Lock()
+	if j.givenUp.Load() {
+		j.gate.Unlock()
+		runtime.Goexit()
+	}
+	entered := sync.OnceFunc(j.gate.Unlock)
 	defer func() {
 		v := recover()
-		if v == nil {
-			return
+		entered()
+		if v == nil || j.givenUp.Load() {
+			return // nobody wants to know any more
 		}
 		err, ok := v.(error)
 		if !ok || !strings.HasPrefix(err.Error(), "deadlock: ") {
@@ -53,6 +65,7 @@ func (j *judge) inBubble(t *testing.T, f func()) {
 		}
 	}()
 	synctest.Test(t, func(*testing.T) {
+		entered()
 		ended := make(chan struct{})
 		go func() {
 			defer close(ended)

@@ -17,6 +17,7 @@ func (s *scene) verify() {
 	}
 	t := s.group.Tally()
 	s.verifyTasks(t)
+	s.verifyCauses()
 	s.verifyConclude(t)
 	s.verifyWaits()
 	s.verifyContext()
@@ -52,39 +53,44 @@ func (s *scene) verifyTasks(t fate.Tally) {
 	if t.Held+t.Running > 0 || t.Offered != t.Ended() {
 		s.report(tallyHolds, "after Wait: %v", t)
 	}
+	unrun := s.verifyRestarts(t)
 	settled := map[any]int{}
+	ok := 0 // returned nil, and that counts
 	for _, e := range s.rec.events {
-		settled[ending(e)]++
-		if m, ok := e.Err.(*mishap); ok && m.plain && e.Kind != fate.Failed {
+		settled[ending(e.Event)]++
+		if m, is := e.Err.(*mishap); is && m.plain && e.Kind != fate.Failed && !s.rec.gaveUp(e.Event) {
 			s.report(shownOnce, "a task that returned an error of its own was settled as %v", e.Kind)
 		}
 		if e.Err == context.Canceled && e.Kind != fate.Cancelled {
 			s.report(echoes, "it was settled as %v", e.Kind)
 		}
+		if e.again && e.Kind == fate.OK {
+			ok--
+			settled[nil]--
+		}
 	}
-	idle := 0       // offered, and never ran
-	ok := uint64(0) // ran, and returned nil
+	idle := 0 // offered, and never ran
 	for _, p := range s.probes {
-		switch n := p.begun.Load(); {
-		case n > 1:
-			s.report(runsOnce, "a task ran %d times", n)
-		case n > 0 && !p.accepted:
-			s.report(runsOnce, "a refused task ran")
-		case n == 0:
+		if len(p.runs) == 0 {
 			idle++
-		case p.ended == nil:
-			ok++
-		default:
-			settled[key(p.ended)]--
+		} else if !p.accepted {
+			s.report(runsOnce, "a refused task ran")
+		}
+		for _, r := range p.runs {
+			if r.ended == nil {
+				ok++
+			} else {
+				settled[key(r.ended)]--
+			}
 		}
 	}
 	if !s.rec.Hints().FailuresOnly {
-		settled[nil] -= int(ok)
+		settled[nil] -= ok
 	}
-	if t.OK != ok {
+	if t.OK != uint64(ok) {
 		s.report(shownOnce, "%d tasks returned nil, and the tally is %v", ok, t)
 	}
-	cancelled := 0 // before they began
+	cancelled := -unrun // before they began
 	for what, n := range settled {
 		if n < 0 {
 			s.report(shownOnce, "%d tasks ended with %v and were not settled", -n, what)
@@ -121,7 +127,7 @@ func (s *scene) verifyConclude(t fate.Tally) {
 		s.report(concludes, "it was called %d times, with %v; the group's tally is %v", r.concluded, sum.Tally, t)
 		return
 	}
-	failures := failed(r.events)
+	failures, retried := failed(r.events)
 	kept := failures
 	if n := r.Hints().Keep; n > 0 && len(kept) > n {
 		kept = kept[:n]
@@ -138,30 +144,35 @@ func (s *scene) verifyConclude(t fate.Tally) {
 	if t.Skipped > 0 && sum.Cause == nil {
 		s.report(concludes, "%v, and no cause", t)
 	}
-	if c := sum.Cause; c != nil && !fromOutside(c) && !(r.stopped && same(c, orCanceled(r.cause))) {
+	if c := sum.Cause; c != nil && !fromOutside(c) && !r.stoppedWith(c) {
 		s.report(concludes, "the cause is %q, with which nobody stopped the group", c)
 	}
-	o := outcome{tally: t, failures: failures, cause: sum.Cause, outside: fromOutside(sum.Cause)}
+	o := outcome{tally: t, failures: failures, retried: retried, cause: sum.Cause, outside: fromOutside(sum.Cause)}
+	if r.stopped {
+		o.stop = orCanceled(r.cause)
+	}
 	o.atFail = r.atFail && sum.Cause != nil && !o.outside
 	o.judge(r.err, s.report)
 }
 
-// failed returns the failures in the order in which they were settled.
-func failed(events []fate.Event) []*fate.TaskError {
-	var all []*fate.TaskError
+// failed returns the failures in the order in which they were settled, and what was restarted instead.
+func failed(events []settled) (all []*fate.TaskError, retried []error) {
 	for _, e := range events {
-		if e.Kind.Failure() {
+		switch {
+		case e.again && e.Err != nil:
+			retried = append(retried, e.Err)
+		case e.Kind.Failure() && !e.again:
 			all = append(all, &fate.TaskError{ID: e.ID, Name: e.Name, Err: e.Err})
 		}
 	}
-	return all
+	return all, retried
 }
 
 // verifyWaits compares what every Wait gave with what Conclude returned.
 func (s *scene) verifyWaits() {
 	panics := 0
 	for _, e := range s.rec.events {
-		if e.Kind == fate.Panicked {
+		if e.Kind == fate.Panicked && !e.again {
 			panics++
 		}
 	}
@@ -195,7 +206,7 @@ func (s *scene) verifyContext() {
 		s.report(contextEnds, "after Wait its Err is %v and its cause %v", ctx.Err(), cause)
 	case r.summary.Cause != nil && !same(cause, r.summary.Cause):
 		s.report(contextEnds, "the group stopped with %q, and the context's cause is %q", r.summary.Cause, cause)
-	case r.stopped && !fromOutside(cause) && !same(cause, orCanceled(r.cause)):
+	case r.stopped && !fromOutside(cause) && !r.stoppedWith(cause):
 		s.report(contextEnds, "the strategy stopped the group with %q, and the context's cause is %q", r.cause, cause)
 	}
 }

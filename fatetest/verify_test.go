@@ -6,6 +6,7 @@ import (
 	"slices"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/sharedfate/fate"
 	"github.com/sharedfate/fate/collectall"
@@ -17,17 +18,24 @@ import (
 // told runs a scene with one task of each ending and two that are skipped, tampers with its notes, and returns the laws that are
 // found broken.
 func told(t *testing.T, mode fate.PanicMode, tamper func(*scene)) []law {
-	j := newJudge(func() fate.Strategy { return collectall.Strategy{} })
-	j.bubble = true
-	j.inBubble(t, func() {
-		s := j.open("a scene", mode)
+	return toldOf(t, collectall.Strategy{}, mode, func(s *scene) {
 		for _, p := range endings() {
 			s.offer(byGo, p)
 			synctest.Wait()
 		}
-		s.group.Stop(errStop)
+		stoppers[0].stop(s)
 		s.offer(byGo, plan{})
 		s.offer(bySpawn, plan{})
+	}, tamper)
+}
+
+// toldOf is told of another scene.
+func toldOf(t *testing.T, of fate.Strategy, mode fate.PanicMode, act, tamper func(*scene)) []law {
+	j := newJudge(func() fate.Strategy { return of })
+	j.bubble = true
+	j.inBubble(t, func() {
+		s := j.open("a scene", mode)
+		act(s)
 		if s.join() {
 			tamper(s)
 			s.verify()
@@ -56,15 +64,15 @@ func TestVerifyFindsWhatIsTamperedWith(t *testing.T) {
 		law    law
 		tamper func(*scene)
 	}{
-		{"a task ran twice", runsOnce, func(s *scene) { s.probes[0].begun.Add(1) }},
+		{"a task ran twice", runsOnce, func(s *scene) { s.probes[0].runs = make([]run, 2) }},
 		{"a refused task ran", runsOnce, func(s *scene) { s.probes[0].accepted = false }},
 		{"a task vanished", runsOnce, func(s *scene) { s.probes = append(s.probes, new(probe)) }},
-		{"a task ended otherwise", shownOnce, func(s *scene) { s.probes[1].ended = other }},
+		{"a task ended otherwise", shownOnce, func(s *scene) { s.probes[1].runs[0].ended = other }},
 		{"an end was not shown", shownOnce, func(s *scene) { s.rec.events = s.rec.events[1:] }},
 		{"an end was shown twice", runsOnce, func(s *scene) { s.rec.events = append(s.rec.events, s.rec.events[0]) }},
 		{"a failure was shown as cancelled", shownOnce, func(s *scene) { s.rec.events[1].Kind = fate.Cancelled }},
 		{"a cancelled task was shown as failed", echoes, func(s *scene) {
-			s.rec.events = append(s.rec.events, fate.Event{Kind: fate.Failed, Err: context.Canceled})
+			s.rec.events = append(s.rec.events, settled{Event: fate.Event{Kind: fate.Failed, Err: context.Canceled}})
 		}},
 		{"Conclude was not called", concludes, func(s *scene) { s.rec.concluded = 0 }},
 		{"Conclude was called twice", concludes, func(s *scene) { s.rec.concluded = 2 }},
@@ -86,13 +94,110 @@ func TestVerifyFindsWhatIsTamperedWith(t *testing.T) {
 		{"a call after Conclude", oneAtATime, func(s *scene) { s.rec.Admit(fate.Tally{}) }},
 		{"a call during another", oneAtATime, func(s *scene) { s.rec.enter("Admit"); s.rec.enter("Settle") }},
 		{"more run than the tally says", admitted, func(s *scene) { s.inside.Add(1); s.rec.checkTally("Settle", s.group.Tally()) }},
-		{"more began than were admitted", admitted, func(s *scene) { s.rec.runs.Store(0); s.probes[0].run(context.Background()) }},
+		{"more began than were admitted", admitted, func(s *scene) { s.rec.runs.Store(0); new(probe).in(s).run(context.Background()) }},
 		{"a tally that does not add up", tallyHolds, func(s *scene) { s.rec.checkTally("Admit", fate.Tally{Offered: 1}) }},
 		{"a tally of other ends", shownOnce, func(s *scene) { s.rec.checkTally("Admit", fate.Tally{Offered: 1, OK: 1}) }},
+		{"a cancelled task had no cause", whyEnded, func(s *scene) {
+			s.rec.Settle(s.group.Tally(), fate.Event{ID: 99, Kind: fate.Cancelled, Err: context.Canceled})
+		}},
 		{"the group is not closed", closed, func(s *scene) { s.group = unstopped(); s.verifyClosed() }},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			if laws := told(t, fate.Return, c.tamper); !slices.Contains(laws, c.law) {
+				t.Errorf("found %v, want %q", laws, c.law)
+			}
+		})
+	}
+}
+
+// in puts a probe into a scene.
+func (p *probe) in(s *scene) *probe {
+	p.scene = s
+	return p
+}
+
+// again restarts every failure once.
+type again struct{ collectall.Strategy }
+
+func (again) Hints() fate.Hints { return fate.Hints{} }
+
+func (again) Settle(_ fate.Tally, e fate.Event) fate.Verdict {
+	if e.Kind.Failure() && e.Attempt == 0 {
+		return fate.Restart(time.Second)
+	}
+	return fate.Continue
+}
+
+// toldAgain is told of tasks that are restarted: one that then succeeds, one that fails again, and one that a stop finds waiting.
+func toldAgain(t *testing.T, tamper func(*scene)) []law {
+	return toldOf(t, again{}, fate.Return, func(s *scene) {
+		s.offer(byGo, plan{end: fate.Failed, fails: 1})
+		synctest.Wait()
+		s.offer(bySpawn, plan{end: fate.Panicked})
+		time.Sleep(time.Minute)
+		s.offer(byGo, plan{end: fate.Failed})
+		synctest.Wait()
+		stoppers[0].stop(s)
+	}, tamper)
+}
+
+func TestVerifyFindsNothingInAnHonestSceneWithRestarts(t *testing.T) {
+	if laws := toldAgain(t, func(*scene) {}); len(laws) > 0 {
+		t.Errorf("found %v", laws)
+	}
+}
+
+// Of the events there are, in this order: a failure, a panic, a success, a panic, a failure, and the end of the last one's wait.
+func TestVerifyFindsWhatIsTamperedWithInRestarts(t *testing.T) {
+	settle := func(s *scene, e fate.Event) {
+		s.rec.concluded = 0
+		s.rec.Settle(s.group.Tally(), e)
+	}
+	for _, c := range []struct {
+		name   string
+		law    law
+		tamper func(*scene)
+	}{
+		{"a task did not run again", attempts, func(s *scene) { s.probes[0].runs = s.probes[0].runs[1:] }},
+		{"a task ran again without a restart", runsOnce, func(s *scene) { s.rec.events[0].again = false }},
+		{"a restart was not obeyed", obeysAgain, func(s *scene) {
+			s.stopping.Store(false)
+			s.rec.pending = 3
+			s.rec.checkTally("Settle", s.group.Tally())
+		}},
+		{"a restart was obeyed after a stop", obeysAgain, func(s *scene) {
+			tally := s.group.Tally()
+			tally.OK--
+			tally.Running++
+			s.rec.pending, s.rec.barred = 3, true
+			s.rec.checkTally("Settle", tally)
+		}},
+		{"another attempt", attempts, func(s *scene) {
+			s.rec.events[2].again = true
+			settle(s, fate.Event{ID: 0, Kind: fate.OK, Attempt: 5})
+		}},
+		{"an attempt too late", attempts, func(s *scene) { settle(s, fate.Event{ID: 77, Kind: fate.OK, Attempt: 1}) }},
+		{"settled twice", shownOnce, func(s *scene) { settle(s, fate.Event{ID: 0, Kind: fate.OK, Attempt: 1}) }},
+		{"more restarts are counted than there were", attempts, func(s *scene) { s.verifyRestarts(fate.Tally{Restarted: 9}) }},
+		{"fewer are counted", attempts, func(s *scene) { s.rec.checkTally("Settle", fate.Tally{}) }},
+		{"a restart was counted as a failure", concludes, func(s *scene) { s.rec.events[0].again = false }},
+		{"the wait's end was not shown", runsOnce, func(s *scene) { s.rec.events = s.rec.events[:5] }},
+		{"a task runs twice at once", neverBeside, func(s *scene) {
+			s.probes[0].running.Store(1)
+			s.probes[0].run(context.Background())
+		}},
+		{"a task runs again and nobody asked for it", runsOnce, func(s *scene) {
+			s.rec.again.Store(0)
+			s.probes[0].run(context.Background())
+		}},
+		{"a context's end was not told", whyEnded, func(s *scene) { s.probes[2].runs[0].why = errStop }},
+		{"a cause from nowhere", whyEnded, func(s *scene) {
+			s.stopping.Store(false)
+			settle(s, fate.Event{ID: 77, Kind: fate.Failed, Err: errStop, Cause: errStop})
+		}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if laws := toldAgain(t, c.tamper); !slices.Contains(laws, c.law) {
 				t.Errorf("found %v, want %q", laws, c.law)
 			}
 		})

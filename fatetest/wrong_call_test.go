@@ -112,7 +112,7 @@ func TestCatchesBlocking(t *testing.T) {
 }
 
 func TestCatchesLockThatIsNotReleased(t *testing.T) {
-	defer fatetest.SetPatience(time.Second)()
+	defer fatetest.SetPatience(2_000)()
 	var locks []*sync.Mutex
 	defer func() {
 		for _, mu := range locks {

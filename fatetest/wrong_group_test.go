@@ -42,7 +42,7 @@ func TestCatchesSelectorThatWaitsForAChild(t *testing.T) {
 }
 
 func TestCatchesSelectorThatNeverReturns(t *testing.T) {
-	defer fatetest.SetPatience(time.Second)()
+	defer fatetest.SetPatience(2_000)()
 	var mu sync.Mutex
 	mu.Lock()
 	defer mu.Unlock() // lets the call return that the kit gave up

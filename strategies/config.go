@@ -28,6 +28,11 @@ type Config struct {
 	Scope     string  `json:"scope,omitempty" yaml:"scope,omitempty"`         // whom a failure cancels
 	Then      *Config `json:"then,omitempty" yaml:"then,omitempty"`           // the strategy inside this one
 
+	Restart   string   `json:"restart,omitempty" yaml:"restart,omitempty"`     // what is started again
+	Radius    string   `json:"radius,omitempty" yaml:"radius,omitempty"`       // who is started again with it
+	Intensity int      `json:"intensity,omitempty" yaml:"intensity,omitempty"` // how many restarts are borne within Period
+	Period    Duration `json:"period,omitempty" yaml:"period,omitempty"`       // the time that Intensity is about
+
 	// Extra holds the fields of registered strategies that are not among the above, each value as in the text form without
 	// its quotes. In the object form they stand beside the others.
 	Extra map[string]string `json:"-" yaml:"-"`
@@ -37,7 +42,7 @@ type Config struct {
 type column struct {
 	name string
 	want string            // its type, for every strategy that has it
-	at   func(*Config) any // a *int, *string or **Config
+	at   func(*Config) any // a *int, *string, *Duration or **Config
 }
 
 var columns = [...]column{
@@ -47,6 +52,10 @@ var columns = [...]column{
 	{"stopafter", wholeNumber, func(c *Config) any { return &c.StopAfter }},
 	{"scope", anyText, func(c *Config) any { return &c.Scope }},
 	{"then", strategy, func(c *Config) any { return &c.Then }},
+	{"restart", anyText, func(c *Config) any { return &c.Restart }},
+	{"radius", anyText, func(c *Config) any { return &c.Radius }},
+	{"intensity", wholeNumber, func(c *Config) any { return &c.Intensity }},
+	{"period", duration, func(c *Config) any { return &c.Period }},
 }
 
 func columnNamed(name string) (column, bool) {
@@ -137,6 +146,10 @@ func (c *Config) settings(depth int) (all []setting) {
 			if *p != "" {
 				all = append(all, setting{col.name, *p})
 			}
+		case *Duration:
+			if *p != 0 {
+				all = append(all, setting{col.name, p.String()})
+			}
 		case **Config:
 			if *p != nil {
 				all = append(all, setting{col.name, (*p).text(depth + 1)})
@@ -199,6 +212,8 @@ func (c *Config) set(s setting) error {
 		then, err := parse(s.value)
 		*p = &then
 		return err
+	case *Duration:
+		return p.read(s.value)
 	default:
 		v := reflect.ValueOf(p).Elem()
 		_, set := setter(v.Type())

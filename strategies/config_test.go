@@ -33,6 +33,9 @@ var forms = []struct {
 	{strategies.Config{Name: "selective", Limit: 2, Scope: "dependents"}, "selective limit=2 scope=dependents",
 		`{"name":"selective","limit":2,"scope":"dependents"}`},
 	{strategies.Config{Name: "quorum", Need: 2, Limit: 4}, "quorum need=2 limit=4", `{"name":"quorum","limit":4,"need":2}`},
+	{strategies.Config{Name: "supervise", Limit: 8, Restart: "transient", Radius: "all", Intensity: 3, Period: strategies.Duration(5 * time.Second)},
+		"supervise limit=8 restart=transient radius=all intensity=3 period=5s",
+		`{"name":"supervise","restart":"transient","radius":"all","intensity":3,"period":"5s","limit":8}`},
 	{strategies.Config{Name: "sampler", Limit: 1, Extra: map[string]string{
 		"every": "1s", "inner": "shed limit=2 then=failfast", "label": `it's "so"`, "share": "0.5", "strict": "true"}},
 		`sampler limit=1 every=1s inner="shed limit=2 then=failfast" label="it's \"so\"" share=0.5 strict=true`,
@@ -100,6 +103,9 @@ func TestConfigErrors(t *testing.T) {
 		{strategies.Config{Name: "failfast", Extra: map[string]string{"limit": "8"}}, []string{"failfast", "Extra", `"limit"`}},
 		{strategies.Config{Name: "failfast", Extra: map[string]string{"burst": "8"}}, []string{"failfast", `"burst"`, "limit"}},
 		{strategies.Config{Name: "sampler", Extra: map[string]string{"": "8"}}, []string{"sampler", `""`, "every"}},
+		{strategies.Config{Name: "supervise", Restart: "always"}, []string{"supervise", "restart", `"always"`, "permanent"}},
+		{strategies.Config{Name: "supervise", Period: -1}, []string{"supervise", "Period", "-1ns", "0 (30s) or more"}},
+		{strategies.Config{Name: "failfast", Period: 1}, []string{"failfast", `"period"`, "limit"}},
 		{*cycle, []string{"more than 8 strategies inside each other"}},
 	} {
 		if s, err := c.config.Strategy(); err == nil || s != nil {

@@ -27,10 +27,11 @@
 //	shed limit=4 then="failfast limit=2"
 //	selective limit=2 scope=dependents
 //	quorum need=2 limit=4
+//	supervise restart=permanent radius=all intensity=3 period=5s
 //
 // Names are in lower case. A value with white space or a quote in it stands between double quotes and is written like a
 // Go string. A field left out has its zero value, which is the default. A strategy's String method gives this text, so that
-// fmt.Sprint and Parse are each other's inverse; selective.Func, a scope made of code, is the exception.
+// fmt.Sprint and Parse are each other's inverse; what is made of code is the exception: selective.Func, and supervise's Backoff and Children.
 //
 // # Object form
 //

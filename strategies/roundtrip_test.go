@@ -63,7 +63,7 @@ func randomConfig(r *rand.Rand, depth int) strategies.Config {
 	zeroOr := func(n int) int { return r.IntN(2) * n }
 	count := func() int { return zeroOr(1 + r.IntN(math.MaxInt32)) }
 	c := strategies.Config{Limit: count()}
-	switch kind := r.IntN(6); kind {
+	switch kind := r.IntN(7); kind {
 	case 0:
 		c.Name = "failfast"
 	case 1:
@@ -98,6 +98,10 @@ func randomConfig(r *rand.Rand, depth int) strategies.Config {
 		}
 	case 5:
 		c.Name, c.Need = "quorum", 1+r.IntN(math.MaxInt32)
+	case 6:
+		c.Name, c.Intensity, c.Period = "supervise", count(), strategies.Duration(count())
+		c.Restart = []string{"", "transient", "permanent", "temporary"}[r.IntN(4)]
+		c.Radius = []string{"", "itself", "later", "all"}[r.IntN(4)]
 	}
 	return c
 }

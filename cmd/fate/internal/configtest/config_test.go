@@ -7,6 +7,7 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/alecthomas/kong"
 	"go.yaml.in/yaml/v4"
@@ -18,6 +19,7 @@ import (
 	"github.com/sharedfate/fate/selective"
 	"github.com/sharedfate/fate/shed"
 	"github.com/sharedfate/fate/strategies"
+	"github.com/sharedfate/fate/supervise"
 )
 
 // settings is a program's configuration, as the package comment of strategies shows it.
@@ -38,6 +40,8 @@ var same = []struct {
 	{"collectall limit=8 keep=100 stopafter=3", "{name: collectall, stopafter: 3, keep: 100, limit: 8}", collectall.Strategy{Limit: 8, Keep: 100, StopAfter: 3}},
 	{"selective limit=2 scope=dependents", "name: selective\nscope: dependents\nlimit: 2", selective.Strategy{Limit: 2, Scope: selective.Dependents}},
 	{"quorum need=2 limit=4", "name: quorum\nneed: 2\nlimit: 4", quorum.Strategy{Need: 2, Limit: 4}},
+	{"supervise restart=permanent intensity=3 period=5s", "name: supervise\nrestart: permanent\nintensity: 3\nperiod: 5s",
+		&supervise.Strategy{Restart: supervise.Permanent, Intensity: 3, Period: 5 * time.Second}},
 	{"shed limit=4 then=failfast", "name: shed\nlimit: 4\nthen: failfast", shed.Strategy{Limit: 4, Then: failfast.Strategy{}}},
 	{`shed limit=4 then="failfast limit=2"`, "name: shed\nlimit: 4\nthen:\n  name: failfast\n  limit: 2", shed.Strategy{Limit: 4, Then: failfast.Strategy{Limit: 2}}},
 }
