@@ -2,6 +2,7 @@ package fate_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -12,6 +13,7 @@ import (
 
 	"github.com/sharedfate/fate"
 	"github.com/sharedfate/fate/collectall"
+	"github.com/sharedfate/fate/failfast"
 )
 
 // log is an observer that writes a line for all it is told.
@@ -68,6 +70,33 @@ func TestObserversAreToldOfARestartThatDoesNotCome(t *testing.T) {
 		g.Stop(errCause)
 		_ = g.Wait()
 		l.want(t, "start child 0 ok", "restart child 0 1h0m0s", "skip child 1 cancelled")
+	})
+}
+
+// What is offered while children are stopped one by one is skipped, with the cause of that stop.
+func TestObserversAreToldOfWhatAStopInOrderSkips(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		skipped := make(map[uint64]error)
+		g := fate.New(t.Context(), failfast.Strategy{Limit: 1}, fate.Backlog(0), fate.Observe(fate.Observer{
+			Skip: func(_ *fate.Group, e fate.Event) { skipped[e.ID] = e.Err },
+		}))
+		g.Spawn("slow", func(ctx context.Context) error { <-ctx.Done(); time.Sleep(time.Second); return nil })
+		go g.Go(succeeds) // waits for room
+		synctest.Wait()
+		go func() { _ = g.StopInOrder(errCause) }()
+		synctest.Wait()
+		if g.Go(succeeds) {
+			t.Error("a task was accepted")
+		}
+		_ = g.Wait()
+		if len(skipped) != 2 {
+			t.Errorf("%d were skipped, want 2", len(skipped))
+		}
+		for id, err := range skipped {
+			if !errors.Is(err, fate.ErrStopped) || !errors.Is(err, errCause) {
+				t.Errorf("task %d was skipped with %v", id, err)
+			}
+		}
 	})
 }
 
