@@ -8,7 +8,7 @@ import (
 
 var (
 	// ErrDone is what a task returns, bare or wrapped, that has done its work: it is not restarted, not even a permanent one, and
-	// that is no failure of the group's. An error that is joined to it stays one. The Tally counts it as Failed all the same, and Child.Err has it: a group knows no sentinels.
+	// that is no failure of the group's. An error that is joined to it stays one. The Tally counts it as Failed all the same, the group holds it as it does failures, and Child.Err has it: a group knows no sentinels.
 	ErrDone = errors.New("supervise: done, not to be restarted")
 
 	// ErrStopAll is what a task returns, bare or wrapped, to stop everything: its group is stopped in reverse order and nobody
@@ -40,7 +40,6 @@ type SiblingError struct {
 	ID   uint64 // the task that ended
 	Name string // its name, empty for a task started by Go
 	Err  error  // nil if a permanent one returned nil
-	of   *Strategy
 }
 
 func (e *SiblingError) Error() string {

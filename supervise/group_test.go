@@ -5,9 +5,11 @@ import (
 	"errors"
 	"os"
 	"os/exec"
+	"reflect"
 	"strings"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/sharedfate/fate"
 	"github.com/sharedfate/fate/supervise"
@@ -131,3 +133,25 @@ type faulty struct{}
 func (faulty) Error() string { return "faulty" }
 func (faulty) Is(error) bool { panic(errOther) }
 func (faulty) Unwrap() error { panic(errOther) }
+
+// Run works with a copy that lacks nothing.
+func TestRunHeedsEveryField(t *testing.T) {
+	heeded := map[string]bool{
+		"Limit": true, "Restart": true, "Radius": true, "Backoff": true, "Intensity": true, "Period": true, "Children": true, "Late": true,
+	}
+	for f := range reflect.TypeFor[supervise.Strategy]().Fields() {
+		if f.IsExported() && !heeded[f.Name] {
+			t.Errorf("no test says that Run heeds %s", f.Name)
+		}
+	}
+	synctest.Test(t, func(t *testing.T) {
+		// Limit 1 and All show in the order; the other fields have tests of their own.
+		d := newDiary()
+		s := &supervise.Strategy{Limit: 1, Restart: supervise.Temporary, Radius: supervise.All, Children: []supervise.Child{
+			{Name: "a", Run: func(context.Context) error { d.note("a begins"); time.Sleep(time.Second); return errTask }},
+			{Name: "b", Run: func(context.Context) error { d.note("b begins"); return nil }},
+		}}
+		wantIs(t, supervise.Run(t.Context(), s), errTask)
+		d.want(t, "0s a begins", "1s b begins")
+	})
+}

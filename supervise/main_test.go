@@ -91,6 +91,12 @@ func (d *diary) want(t *testing.T, lines ...string) {
 	d.lines = nil
 }
 
+func (d *diary) clear() {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.lines = nil
+}
+
 func wantIs(t *testing.T, err, target error) {
 	t.Helper()
 	if !errors.Is(err, target) {

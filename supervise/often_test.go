@@ -339,17 +339,6 @@ func TestMemoryDoesNotGrowWithRestarts(t *testing.T) {
 			}
 			return errTask
 		})
-		for i := range 100 { // those that have failed and are gone
-			failed := false
-			g.Go(func(context.Context) error {
-				time.Sleep(time.Duration(i) * time.Minute)
-				if !failed {
-					failed = true
-					return errTask
-				}
-				return nil
-			})
-		}
 		if err := g.Wait(); err != nil || n != runs {
 			t.Fatalf("%d runs, %v", n, err)
 		}
@@ -357,4 +346,84 @@ func TestMemoryDoesNotGrowWithRestarts(t *testing.T) {
 	if grown := int64(after.HeapAlloc) - int64(before.HeapAlloc); grown > 200_000 {
 		t.Errorf("the heap has grown by %d bytes in %d runs", grown, runs-1000)
 	}
+}
+
+// What is remembered of a task's restarts is forgotten when it has ended.
+func TestTasksThatHaveEndedAreForgotten(t *testing.T) {
+	const tasks = 30_000
+	g := fate.New(t.Context(), &supervise.Strategy{Limit: 8, Intensity: supervise.Unbounded, Backoff: at(0)})
+	heap := func() int64 {
+		for tally := g.Tally(); tally.Held+tally.Running > 0; tally = g.Tally() {
+			runtime.Gosched()
+		}
+		var m runtime.MemStats
+		runtime.GC()
+		runtime.ReadMemStats(&m)
+		return int64(m.HeapAlloc)
+	}
+	var before int64
+	for i := range tasks {
+		if i == tasks/10 {
+			before = heap()
+		}
+		failed := false
+		g.Go(func(context.Context) error {
+			if !failed {
+				failed = true
+				return errTask
+			}
+			return nil
+		})
+	}
+	if grown := heap() - before; grown > 300_000 {
+		t.Errorf("the heap has grown by %d bytes with %d tasks", grown, tasks*9/10)
+	}
+	if err := g.Wait(); err != nil {
+		t.Error(err)
+	}
+}
+
+// What a sibling's restart ends counts as a run: a healthy one starts the backoff anew, another changes nothing about it.
+func TestARunThatASiblingEndedMayHaveBeenHealthy(t *testing.T) {
+	for ran, want := range map[time.Duration]string{99 * time.Second: "2s", 100 * time.Second: "1s"} {
+		synctest.Test(t, func(t *testing.T) {
+			d := newDiary()
+			first, second := make(chan error), make(chan error)
+			s := &supervise.Strategy{Radius: supervise.Later, Period: 100 * time.Second, Backoff: at(0), Children: []supervise.Child{
+				{Name: "first", Run: d.child("first", first, 0)},
+				{Name: "second", Run: d.child("second", second, 0), Backoff: supervise.Exponential(time.Second, time.Hour)},
+			}}
+			g := fate.New(t.Context(), s)
+			s.Start(g)
+			synctest.Wait()
+			second <- errTask
+			time.Sleep(time.Second + ran)
+			first <- errTask
+			synctest.Wait()
+			d.began = time.Now()
+			d.clear()
+			second <- errTask
+			time.Sleep(time.Minute)
+			synctest.Wait()
+			d.want(t, "0s second ends: the task's error", want+" second begins")
+			g.Stop(nil)
+			_ = g.Wait()
+		})
+	}
+}
+
+// It gives up once: what fails while the others are being stopped is joined behind the reason.
+func TestItGivesUpOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		err := supervise.Run(t.Context(), &supervise.Strategy{Intensity: 1, Backoff: at(0), Children: []supervise.Child{
+			{Name: "fails meanwhile", Run: func(context.Context) error { time.Sleep(2 * time.Second); return errOther }},
+			{Name: "slow to stop", Run: func(ctx context.Context) error { <-ctx.Done(); time.Sleep(3 * time.Second); return nil }},
+			{Name: "child", Run: func(context.Context) error { time.Sleep(time.Second / 2); return errTask }},
+		}})
+		var gave *supervise.GaveUpError
+		if !errors.As(err, &gave) || gave.Name != "child" {
+			t.Errorf("Run returned %v", err)
+		}
+		wantIs(t, err, errOther)
+	})
 }

@@ -183,7 +183,8 @@ func TestValidate(t *testing.T) {
 		mustPanic(t, "Task", []string{"supervise: Task"}, func() { c.s.Task() })
 	}
 	mustPanic(t, "Run", []string{"supervise: Run", "context"}, func() {
-		_ = supervise.Run(nil, &supervise.Strategy{}) //nolint:staticcheck // that is the mistake
+		var none context.Context
+		_ = supervise.Run(none, &supervise.Strategy{})
 	})
 }
 

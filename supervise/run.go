@@ -27,9 +27,8 @@ func Run(ctx context.Context, s *Strategy, opts ...fate.Option) (err error) {
 	if ctx == nil {
 		panic("supervise: Run: the context is nil")
 	}
-	own := *s
-	own.memory = memory{}
-	g := fate.New(context.WithoutCancel(ctx), &own, slices.Concat([]fate.Option{fate.Panics(fate.Return)}, opts)...)
+	own := s.fresh()
+	g := fate.New(context.WithoutCancel(ctx), own, slices.Concat([]fate.Option{fate.Panics(fate.Return)}, opts)...)
 	if ctx.Err() != nil {
 		g.Stop(context.Cause(ctx))
 	}
@@ -86,6 +85,14 @@ func (s *Strategy) watch(ctx context.Context, g *fate.Group) *fate.LateError {
 		s.Late(e)
 	}
 	return e
+}
+
+// fresh returns a copy without the memory, which may belong to a group that is using it just now.
+func (s *Strategy) fresh() *Strategy {
+	return &Strategy{
+		Limit: s.Limit, Restart: s.Restart, Radius: s.Radius, Backoff: s.Backoff, Intensity: s.Intensity, Period: s.Period,
+		Children: s.Children, Late: s.Late,
+	}
 }
 
 // inOrder reports whether a cause is that of a stop by the strategy itself.

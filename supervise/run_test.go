@@ -3,6 +3,7 @@ package supervise_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -311,28 +312,37 @@ func TestAnInnerGroupIsRestartedWithItsSiblings(t *testing.T) {
 	})
 }
 
-// One Strategy serves any number of Runs, also at once; under fate.New, one group after the other.
+// One Strategy serves any number of Runs, also at once, and before and after a group by fate.New; such groups one after the other.
 func TestAStrategyIsAsNewAfterwards(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
+		var runs atomic.Int32
 		s := &supervise.Strategy{Intensity: 2, Period: time.Hour, Backoff: at(0), Children: []supervise.Child{
-			{Name: "child", Run: func(context.Context) error { return errTask }}}}
+			{Name: "child", Run: func(context.Context) error { return fmt.Errorf("run %d", runs.Add(1)) }}}}
+		for range 3 {
+			runs.Store(0)
+			g := fate.New(t.Context(), s)
+			s.Start(g)
+			gave, ok := g.Wait().(*supervise.GaveUpError)
+			if want := (fate.Tally{Offered: 1, Failed: 1, Restarted: 2}); !ok || gave.Err.Error() != "run 3" || g.Tally() != want {
+				t.Errorf("Wait is %v, and the tally %v", gave, g.Tally())
+			}
+		}
+		runs.Store(0)
+		s.Intensity = 200
+		g := fate.New(t.Context(), s)
+		s.Start(g)
 		results := make(chan error)
 		for range 3 {
 			go func() { results <- supervise.Run(t.Context(), s) }()
 		}
-		var all []error
 		for range 3 {
-			all = append(all, <-results)
-		}
-		for range 3 {
-			g := fate.New(t.Context(), s)
-			s.Start(g)
-			all = append(all, g.Wait())
-		}
-		for _, err := range all {
-			if gave, ok := err.(*supervise.GaveUpError); !ok || gave.Restarts != 2 {
-				t.Errorf("got %v", err)
+			if gave, ok := (<-results).(*supervise.GaveUpError); !ok || gave.Restarts != 200 {
+				t.Errorf("Run returned %v", gave)
 			}
+		}
+		_ = g.Wait()
+		if n := runs.Load(); n != 4*201 {
+			t.Errorf("%d runs; want 201 of each", n)
 		}
 	})
 }

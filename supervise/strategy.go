@@ -85,16 +85,17 @@ func (s *Strategy) Hints() fate.Hints { return fate.Hints{AtLimit: fate.Hold, Li
 // Settle restarts, with others if Radius says so, or stops the group in reverse order if it has been too often, or a task says so.
 func (s *Strategy) Settle(_ fate.Tally, e fate.Event) fate.Verdict {
 	c := s.child(e.Name)
-	sibling := s.sibling(e.Cause)
+	// A sibling of a group around this one is as good: then this group has stopped, and nothing is restarted.
+	_, sibling := e.Cause.(*SiblingError)
 	switch {
-	case s.stopping, e.Cause != nil && sibling == nil && !timedOut(e):
+	case s.stopping, e.Cause != nil && !sibling && !timedOut(e):
 		// The group is stopping, or the child was cancelled on purpose. Whatever it returns, it is not to come back.
 	case e.Kind == fate.Failed && is(e.Err, ErrStopAll):
 		s.stopping, s.told = true, &fate.TaskError{ID: e.ID, Name: e.Name, Err: e.Err}
 		return fate.Stop(s.told).InOrder()
 	case e.Kind == fate.Failed && is(e.Err, ErrDone):
-	case c.Restart == Temporary, c.Restart != Permanent && sibling == nil && !e.Kind.Failure():
-	case sibling != nil:
+	case c.Restart == Temporary, c.Restart != Permanent && !sibling && !e.Kind.Failure():
+	case sibling:
 		if e.Took >= s.period() {
 			delete(s.streaks, e.ID)
 		}
@@ -120,7 +121,7 @@ func (s *Strategy) restart(c Child, e fate.Event) fate.Verdict {
 	}
 	s.streaks[e.ID] = attempt + 1
 	again := fate.Restart(c.Backoff(attempt))
-	why := &SiblingError{e.ID, e.Name, e.Err, s}
+	why := &SiblingError{e.ID, e.Name, e.Err}
 	switch s.Radius {
 	case Later:
 		return again.With(func(c *fate.Child) bool { return c.ID() > e.ID }, why)
@@ -145,14 +146,6 @@ func (s *Strategy) bears(now time.Time) bool {
 	s.recent[s.oldest] = now
 	s.oldest = (s.oldest + 1) % most
 	return true
-}
-
-// sibling returns the cause if it is that another one of this group is restarted.
-func (s *Strategy) sibling(cause error) *SiblingError {
-	if e, ok := cause.(*SiblingError); ok && e.of == s {
-		return e
-	}
-	return nil // or one of a group around this one
 }
 
 // timedOut reports whether the run ended because of the child's own Timeout, which is a failure like another.

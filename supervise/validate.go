@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"time"
 )
 
 // Validate refuses negative numbers but for Unbounded, unknown policies, and children without a name of their own or a task.
@@ -27,30 +26,32 @@ func (s *Strategy) Validate() error {
 	}
 	names := make(map[string]bool, len(s.Children))
 	for i, c := range s.Children {
-		if err := c.validate(); err != nil {
-			return fmt.Errorf("supervise: Children[%d] (%q): %w", i, c.Name, err)
-		}
-		if names[c.Name] {
-			return fmt.Errorf("supervise: Children[%d]: Name is %q: must be no other's", i, c.Name)
+		if err := c.validate(names); err != nil {
+			return fmt.Errorf("supervise: Children[%d]%w", i, err)
 		}
 		names[c.Name] = true
 	}
 	return nil
 }
 
-func (c Child) validate() error {
+// validate returns an error that goes on behind the child's place in the list.
+func (c Child) validate(names map[string]bool) error {
 	switch {
 	case c.Name == "":
-		return errors.New("Name is empty: must be given")
+		return errors.New(": Name is empty: must be given")
+	case names[c.Name]:
+		return fmt.Errorf(": Name is %q: must be no other's", c.Name)
 	case c.Run == nil:
-		return errors.New("Run is nil: must be given")
+		return fmt.Errorf(" (%q): Run is nil: must be given", c.Name)
 	case c.Grace < 0:
-		return fmt.Errorf("Grace is %v: must be 0 (the default) or more", c.Grace)
+		return fmt.Errorf(" (%q): Grace is %v: must be 0 (the default) or more", c.Name, c.Grace)
 	case c.Timeout < 0:
-		return fmt.Errorf("Timeout is %v: must be 0 (none) or more", c.Timeout)
+		return fmt.Errorf(" (%q): Timeout is %v: must be 0 (none) or more", c.Name, c.Timeout)
 	}
-	_, err := c.Restart.MarshalText()
-	return err
+	if _, err := c.Restart.MarshalText(); err != nil {
+		return fmt.Errorf(" (%q): %w", c.Name, err)
+	}
+	return nil
 }
 
 // String is the strategy's text for package strategies. A Backoff, Children and Late have none.
@@ -73,7 +74,7 @@ func (s *Strategy) String() string {
 		fmt.Fprintf(&b, " intensity=%d", s.Intensity)
 	}
 	if s.Period != 0 {
-		fmt.Fprintf(&b, " period=%v", time.Duration(s.Period))
+		fmt.Fprintf(&b, " period=%v", s.Period)
 	}
 	return b.String()
 }

@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/sharedfate/fate"
@@ -14,49 +13,54 @@ import (
 
 // A Report says what was done.
 type Report struct {
-	Seed     uint64
-	Took     time.Duration
-	Episodes map[string]uint64 // by kind
-	Groups   uint64
-	Tasks    fate.Tally        // of all groups together
-	Runs     uint64            // task bodies that began
-	Most     uint64            // of them at once, in one group
-	Stops    map[string]uint64 // by how they were brought about
-	Emitted  uint64            // values given to emitters, whether they were taken or not
-	Weighed  uint64            // tasks that went through a limiter
-	Faults   int
+	Seed     uint64            `json:"seed"`
+	Race     bool              `json:"race"` // the race detector is on
+	Took     time.Duration     `json:"took_ns"`
+	Episodes map[string]uint64 `json:"episodes"` // by kind
+	Plan     string            `json:"plan"`     // a digest of all that was drawn: the same episodes of the same seed have the same
+	Groups   uint64            `json:"groups"`
+	Tasks    fate.Tally        `json:"tasks"` // of all groups together
+	Runs     uint64            `json:"runs"`  // task bodies that began, of groups and of what is no group
+	Most     uint64            `json:"most"`  // of them at once, in one group
+	Counts   map[string]uint64 `json:"counts"`
+	Heap     [2]uint64         `json:"heap_bytes"` // what stayed on it after the first rounds, and when it was last looked at; 0 if it was not
+	Faults   int               `json:"faults"`
 }
 
 // totals are what the report is made of.
 type totals struct {
-	episodes map[string]*atomic.Uint64
-	emitted  atomic.Uint64
-	weighed  atomic.Uint64
-
-	sum struct {
-		sync.Mutex
-		groups uint64
-		tally  fate.Tally
-		runs   uint64
-		most   uint64
-		stops  map[string]uint64
-	}
+	sum sync.Mutex
+	Report
+	plan uint64
 }
 
-// add counts a group whose Wait has returned.
-func (t *totals) add(tally fate.Tally, runs, most uint64, stopped string) {
+// played counts an episode that has ended.
+func (t *totals) played(kind string, digest uint64) {
 	t.sum.Lock()
 	defer t.sum.Unlock()
-	t.sum.groups++
-	t.sum.runs += runs
-	t.sum.most = max(t.sum.most, most)
-	if stopped != "" {
-		if t.sum.stops == nil {
-			t.sum.stops = make(map[string]uint64)
-		}
-		t.sum.stops[stopped]++
+	if t.Report.Episodes == nil {
+		t.Report.Episodes = make(map[string]uint64)
 	}
-	s := &t.sum.tally
+	t.Report.Episodes[kind]++
+	t.plan += digest // in whatever order they end
+}
+
+func (t *totals) count(what string, n uint64) {
+	t.sum.Lock()
+	defer t.sum.Unlock()
+	if t.Counts == nil {
+		t.Counts = make(map[string]uint64)
+	}
+	t.Counts[what] += n
+}
+
+func (t *totals) group(tally fate.Tally, runs, most uint64) {
+	t.sum.Lock()
+	defer t.sum.Unlock()
+	t.Groups++
+	t.Runs += runs
+	t.Most = max(t.Most, most)
+	s := &t.Tasks
 	s.Offered += tally.Offered
 	s.OK += tally.OK
 	s.Failed += tally.Failed
@@ -69,35 +73,45 @@ func (t *totals) add(tally fate.Tally, runs, most uint64, stopped string) {
 }
 
 func (s *soak) report() Report {
-	r := Report{Seed: s.Seed, Took: time.Since(s.began), Episodes: make(map[string]uint64)}
-	for name, n := range s.episodes {
-		r.Episodes[name] = n.Load()
-	}
-	r.Emitted, r.Weighed = s.emitted.Load(), s.weighed.Load()
-	s.sum.Lock()
-	r.Groups, r.Tasks, r.Runs, r.Most, r.Stops = s.sum.groups, s.sum.tally, s.sum.runs, s.sum.most, maps.Clone(s.sum.stops)
-	s.sum.Unlock()
 	s.mu.Lock()
-	r.Faults = len(s.faults)
+	faults := len(s.faults)
 	s.mu.Unlock()
+	s.sum.Lock()
+	defer s.sum.Unlock()
+	r := s.totals.Report
+	r.Seed, r.Race, r.Took, r.Faults = s.Seed, Raced, time.Since(s.began), faults
+	r.Plan = fmt.Sprintf("%016x", s.plan)
+	r.Episodes, r.Counts = maps.Clone(r.Episodes), maps.Clone(r.Counts)
+	r.Heap = [2]uint64{s.memory.first, s.memory.last}
 	return r
+}
+
+// All is how many episodes there were.
+func (r Report) All() (n uint64) {
+	for _, of := range r.Episodes {
+		n += of
+	}
+	return n
 }
 
 // String is the report, a line for each thing.
 func (r Report) String() string {
 	var b strings.Builder
-	var all uint64
-	for _, n := range r.Episodes {
-		all += n
+	detector := "off"
+	if r.Race {
+		detector = "on"
 	}
-	fmt.Fprintf(&b, "seed %d, %v: %d episodes, %d groups, %d tasks offered, %d runs\n",
-		r.Seed, r.Took.Round(100*time.Millisecond), all, r.Groups, r.Tasks.Offered, r.Runs)
+	fmt.Fprintf(&b, "seed %d, %v, race detector %s: %d episodes, plan %s\n",
+		r.Seed, r.Took.Round(100*time.Millisecond), detector, r.All(), r.Plan)
 	fmt.Fprintf(&b, "episodes: %s\n", counts(r.Episodes))
-	fmt.Fprintf(&b, "tasks: %v; at most %d of a group at once\n", r.Tasks, r.Most)
-	if len(r.Stops) > 0 {
-		fmt.Fprintf(&b, "groups stopped by: %s\n", counts(r.Stops))
+	fmt.Fprintf(&b, "groups: %d, with tasks %v\n", r.Groups, r.Tasks)
+	fmt.Fprintf(&b, "runs of tasks: %d, in one group at most %d at once\n", r.Runs, r.Most)
+	if len(r.Counts) > 0 {
+		fmt.Fprintf(&b, "besides: %s\n", counts(r.Counts))
 	}
-	fmt.Fprintf(&b, "beside groups: %d values emitted, %d tasks weighed by a shared limiter\n", r.Emitted, r.Weighed)
+	if r.Heap[0] > 0 {
+		fmt.Fprintf(&b, "heap after a collection: at first %d KB, at last %d KB\n", r.Heap[0]>>10, r.Heap[1]>>10)
+	}
 	if r.Faults == 0 {
 		b.WriteString("nothing was lost: every task counted once, every limit kept, no goroutine left\n")
 	} else {
@@ -107,6 +121,9 @@ func (r Report) String() string {
 }
 
 func counts(m map[string]uint64) string {
+	if len(m) == 0 {
+		return "none"
+	}
 	var parts []string
 	for _, name := range sortedKeys(m) {
 		parts = append(parts, fmt.Sprintf("%s %d", name, m[name]))

@@ -4,13 +4,15 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"sync"
-	"sync/atomic"
-	"time"
+
+	"github.com/sharedfate/fate"
 )
 
-// A Scene is what an episode is given: dice, and somebody to tell of faults.
+// A Scene is what an episode is given: dice, what to try, and somebody to tell what came of it. All but the dice may be used by several
+// goroutines at once.
 type Scene struct {
 	Dice *rand.Rand // for the episode's own goroutine: what happens is drawn before it happens
+	Subjects
 
 	soak   *soak
 	kind   string
@@ -25,6 +27,12 @@ func (sc *Scene) Fault(format string, args ...any) {
 	})
 }
 
+// Count adds to a line of the report.
+func (sc *Scene) Count(what string, n uint64) { sc.soak.count(what, n) }
+
+// group counts a group whose Wait has returned, how many task bodies have begun in it, and how many there were at once.
+func (sc *Scene) group(t fate.Tally, runs, most uint64) { sc.soak.group(t, runs, most) }
+
 // chance is true n times of a hundred.
 func (sc *Scene) chance(n int) bool { return sc.Dice.IntN(100) < n }
 
@@ -34,61 +42,20 @@ func among[T any](sc *Scene, values ...T) T { return values[sc.Dice.IntN(len(val
 // few draws a number up to most, small ones more often.
 func (sc *Scene) few(most int) int { return sc.Dice.IntN(1 + sc.Dice.IntN(most+1)) }
 
-// A gauge knows how many are inside, and how many there were at most.
-type gauge struct{ now, most atomic.Int64 }
-
-func (g *gauge) enter() {
-	n := g.now.Add(1)
-	for most := g.most.Load(); n > most && !g.most.CompareAndSwap(most, n); most = g.most.Load() {
-	}
+// recorder is a source of random numbers that keeps a digest of what it gave, so that two runs can be seen to have drawn the same.
+type recorder struct {
+	rand.PCG
+	digest uint64
 }
 
-func (g *gauge) leave() { g.now.Add(-1) }
-
-// trigger calls f in a goroutine of its own when it has been pulled n times; close ends one that was not.
-type trigger struct {
-	after int64
-	pulls atomic.Int64
-	fire  chan struct{}
-	done  sync.WaitGroup
-	stop  func()
+func (r *recorder) Uint64() uint64 {
+	n := r.PCG.Uint64()
+	r.digest = (r.digest ^ n) * 0x9e3779b97f4a7c15
+	return n
 }
 
-// when makes a trigger. f may be called late, or, if the trigger is closed first, never.
-func when(after int, f func()) *trigger {
-	t := &trigger{after: int64(after), fire: make(chan struct{})}
-	over := make(chan struct{})
-	t.done.Go(func() {
-		select {
-		case <-t.fire:
-			f()
-		case <-over:
-		}
-	})
-	t.stop = sync.OnceFunc(func() { close(over) })
-	return t
-}
-
-func (t *trigger) pull() {
-	if t.pulls.Add(1) == t.after {
-		close(t.fire)
-	}
-}
-
-// close ends the trigger, and waits for what it has set off.
-func (t *trigger) close() {
-	t.stop()
-	t.done.Wait()
-}
-
-// pass lets time go by, in one way or another, for about so long.
-func pass(how uint8, long time.Duration) {
-	switch how % 3 {
-	case 0:
-	case 1:
-		time.Sleep(long)
-	case 2:
-		for end := time.Now().Add(long); time.Now().Before(end); {
-		}
-	}
+func newRecorder(seed, n uint64) *recorder {
+	r := new(recorder)
+	r.Seed(seed, n)
+	return r
 }

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"runtime"
-	"runtime/debug"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -13,48 +12,66 @@ import (
 
 // Options say how much is to be done. The zero value runs one round of episodes with seed 0.
 type Options struct {
-	For     time.Duration // go on for so long, to the end of a round
-	Seed    uint64
-	Only    *uint64                   // run this one episode and no other
-	Times   int                       // how often, with Only; 0 is once
-	Every   time.Duration             // how often Progress is called; 0 is never
-	Process func(Report)              // told how things stand
-	Kinds   map[string]Episode        // what to run, by name; nil is Kinds()
-	Fault   func(f Fault) (stop bool) // told of each fault; nil stops at the first
+	Seed     uint64
+	For      time.Duration      // begin episodes for so long
+	Episodes uint64             // run the first so many, however long they take; 0 is as many as there is time for
+	Only     *uint64            // run this one episode and no other
+	Times    int                // how often, with Only; 0 is once
+	Kinds    map[string]Episode // what to run, by name; nil is Kinds()
+	Subjects *Subjects          // what to try; nil is what this module has
+
+	Patience time.Duration             // how long an episode may take; 0 is DefaultPatience
+	Fault    func(f Fault) (stop bool) // told of each fault, one at a time; nil stops at the first
+	Progress func(Report)              // told after each round how things stand; may be nil
 }
 
+// DefaultPatience is how long an episode may take before it counts as hanging. Most take a millisecond.
+const DefaultPatience = 2 * time.Minute
+
 // An Episode is something that happens from beginning to end, and checks itself.
-type Episode func(context.Context, *Scene)
+type Episode func(*Scene)
 
 // A Fault is a promise that was not kept.
 type Fault struct {
-	Kind    string // of the episode
+	Kind    string // of the episode; empty if it was found between episodes, and may be any of the last round's
 	Seed    uint64 // of the soak
-	Episode uint64
+	Episode uint64 // its number, or that of the first of the round
 	What    string
 }
 
 func (f Fault) Error() string {
+	if f.Kind == "" {
+		return fmt.Sprintf("soak: %s (seed %d, episodes %d to %d)", f.What, f.Seed, f.Episode, f.Episode+perRound-1)
+	}
 	return fmt.Sprintf("soak: %s: %s (seed %d, episode %d)", f.Kind, f.What, f.Seed, f.Episode)
 }
 
 // perRound is how many episodes there are between two looks at what is left over.
 const perRound = 64
 
-// Run soaks until the time is over, ctx has ended, or something is at fault. The report is of what was done until then. Faults
-// are returned as they were found.
+// Run soaks until the time is over or all episodes have been run, ctx has ended, or something is at fault. Episodes that have begun
+// are finished first: ctx is not theirs. The report is of what was done until then. Faults are returned in the order in which
+// they were found.
+//
+// It counts the process's goroutines, and, every now and then, its memory. So nothing else should be going on.
 func Run(ctx context.Context, o Options) (Report, []Fault) {
 	s := newSoak(o)
 	if o.Only != nil {
 		for range max(1, o.Times) {
-			s.episode(ctx, *o.Only)
+			if ctx.Err() != nil || s.stopped() {
+				break
+			}
+			s.episode(*o.Only)
 		}
-		s.lookForGoroutines()
+		s.lookForGoroutines(*o.Only)
 		return s.report(), s.faults
 	}
 	for n := uint64(0); ; n += perRound {
 		s.round(ctx, n)
-		if s.over() || ctx.Err() != nil || time.Since(s.began) >= o.For {
+		if s.Progress != nil {
+			s.Progress(s.report())
+		}
+		if s.enough(ctx, n+perRound) {
 			return s.report(), s.faults
 		}
 	}
@@ -64,9 +81,9 @@ func Run(ctx context.Context, o Options) (Report, []Fault) {
 type soak struct {
 	Options
 	began    time.Time
-	told     time.Time
 	names    []string // of the kinds, sorted
 	baseline int      // goroutines before
+	memory   memory
 
 	totals
 	mu     sync.Mutex
@@ -78,13 +95,24 @@ func newSoak(o Options) *soak {
 	if o.Kinds == nil {
 		o.Kinds = Kinds()
 	}
-	s := &soak{Options: o, began: time.Now(), told: time.Now(), baseline: runtime.NumGoroutine()}
-	s.names = sortedKeys(o.Kinds)
-	s.episodes = make(map[string]*atomic.Uint64)
-	for _, name := range s.names {
-		s.episodes[name] = new(atomic.Uint64)
+	if o.Subjects == nil {
+		o.Subjects = Ours()
 	}
-	return s
+	if o.Patience == 0 {
+		o.Patience = DefaultPatience
+	}
+	return &soak{Options: o, began: time.Now(), names: sortedKeys(o.Kinds), baseline: runtime.NumGoroutine()}
+}
+
+// enough reports whether the nth episode is not to begin any more.
+func (s *soak) enough(ctx context.Context, n uint64) bool {
+	if ctx.Err() != nil || s.stopped() {
+		return true
+	}
+	if s.Episodes > 0 {
+		return n >= s.Episodes
+	}
+	return n >= perRound && time.Since(s.began) >= s.For // the first round there is always time for
 }
 
 // round runs episodes, several at once, and looks for what they left behind.
@@ -93,79 +121,64 @@ func (s *soak) round(ctx context.Context, first uint64) {
 	var workers sync.WaitGroup
 	for range 2 * runtime.GOMAXPROCS(0) {
 		workers.Go(func() {
-			for {
-				i := next.Add(1) - 1
-				if i >= perRound || s.over() || ctx.Err() != nil {
-					return
-				}
-				s.episode(ctx, first+i)
+			for i := next.Add(1) - 1; i < perRound && !s.enough(ctx, first+i); i = next.Add(1) - 1 {
+				s.episode(first + i)
 			}
 		})
 	}
 	workers.Wait()
-	s.lookForGoroutines()
-	if s.Every > 0 && s.Process != nil && time.Since(s.told) >= s.Every {
-		s.told = time.Now()
-		s.Process(s.report())
+	s.lookForGoroutines(first)
+	if grown := s.memory.look(first / perRound); grown != "" {
+		s.fault(Fault{"", s.Seed, first, grown})
 	}
 }
 
-// episode runs one, and takes what it panics with for a fault.
-func (s *soak) episode(ctx context.Context, n uint64) {
-	dice := rand.New(rand.NewPCG(s.Seed, n))
-	name := s.names[dice.IntN(len(s.names))]
-	sc := &Scene{Dice: dice, soak: s, kind: name, number: n}
-	// Its end is awaited, with patience, from outside: what hangs is a fault as well.
+// episode runs one, and takes it for a fault if it panics, or hangs.
+func (s *soak) episode(n uint64) {
+	// The kind is drawn by dice of its own, so that the episode is the same however many kinds it was drawn from.
+	name := s.names[rand.New(rand.NewPCG(n, s.Seed)).IntN(len(s.names))]
+	drawn := newRecorder(s.Seed, n)
+	sc := &Scene{Dice: rand.New(drawn), Subjects: *s.Subjects, soak: s, kind: name, number: n}
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		defer func() {
-			if v := recover(); v != nil {
-				sc.Fault("it panicked: %v\n%s", v, debug.Stack())
-			}
-		}()
-		s.Kinds[name](ctx, sc)
+		if v, exited := aside(func() { s.Kinds[name](sc) }); v != nil || exited {
+			sc.Fault("it panicked, or exited: %v", v)
+		}
 	}()
+	patience := time.NewTimer(s.Patience)
+	defer patience.Stop()
 	select {
 	case <-done:
-	case <-time.After(patience):
-		buf := make([]byte, 1<<20)
-		sc.Fault("it has not ended after %v:\n%s", patience, buf[:runtime.Stack(buf, true)])
+		s.played(name, drawn.digest)
+	case <-patience.C:
+		sc.Fault("it has not ended after %v:\n%s", s.Patience, stacks())
+		s.halt() // it is in the way of every later look at what is left
 	}
-	s.episodes[name].Add(1)
 }
 
-// patience is how long an episode may take. Most take a millisecond.
-const patience = 2 * time.Minute
-
-// over reports whether the soak is to end because of a fault.
-func (s *soak) over() bool {
+// stopped reports whether the soak is to end because of a fault.
+func (s *soak) stopped() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.stop
+}
+
+func (s *soak) halt() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.stop = true
 }
 
 func (s *soak) fault(f Fault) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.faults = append(s.faults, f)
-	s.stop = s.stop || s.Options.Fault == nil || s.Options.Fault(f)
+	s.stop = s.Options.Fault == nil || s.Options.Fault(f) || s.stop
 }
 
-// lookForGoroutines waits until no more goroutines are there than in the beginning. Those of finished episodes are just
-// about to be gone.
-func (s *soak) lookForGoroutines() {
-	deadline := time.Now().Add(10 * time.Second)
-	for runtime.NumGoroutine() > s.baseline {
-		if time.Now().After(deadline) {
-			buf := make([]byte, 1<<20)
-			s.fault(Fault{"all", s.Seed, 0, fmt.Sprintf("%d goroutines are left, of %d in the beginning:\n%s",
-				runtime.NumGoroutine(), s.baseline, buf[:runtime.Stack(buf, true)])})
-			s.mu.Lock()
-			s.stop = true
-			s.mu.Unlock()
-			return
-		}
-		time.Sleep(time.Millisecond)
-	}
+// stacks are those of all goroutines.
+func stacks() []byte {
+	buf := make([]byte, 1<<20)
+	return buf[:runtime.Stack(buf, true)]
 }

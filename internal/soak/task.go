@@ -5,7 +5,6 @@ import (
 	"runtime"
 	"sync"
 	"sync/atomic"
-	"time"
 
 	"github.com/sharedfate/fate"
 )
@@ -14,7 +13,7 @@ import (
 type end uint8
 
 const (
-	ends end = iota // well
+	succeeds end = iota
 	fails
 	panics
 	exits
@@ -22,23 +21,61 @@ const (
 	heeds  // waits for its context's end and returns that
 )
 
+// end draws how a task ends that may do anything.
+func (sc *Scene) end() end {
+	if sc.chance(10) {
+		return among(sc, fails, panics, exits, echoes, heeds)
+	}
+	return succeeds
+}
+
+// finish ends a task in its way: it returns, panics or exits. A mishap is made by failed. heeds waits for the context's end, or over.
+func (e end) finish(ctx context.Context, over <-chan struct{}, failed func() *mishap) error {
+	switch e {
+	case fails:
+		return failed()
+	case panics:
+		panic(failed())
+	case exits:
+		runtime.Goexit()
+	case echoes:
+		return ctx.Err()
+	case heeds:
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-over:
+		}
+	}
+	return nil
+}
+
+// mishaps are those that happened.
+type mishaps struct {
+	mu  sync.Mutex
+	all []*mishap // guarded by mu
+}
+
+func (ms *mishaps) make(task int, run int64) *mishap {
+	m := &mishap{task, run}
+	ms.mu.Lock()
+	defer ms.mu.Unlock()
+	ms.all = append(ms.all, m)
+	return m
+}
+
 // A task is one task of a group, and what became of it.
 type task struct {
 	number int
 	play   *play
 	way    way
-	how    uint8 // how it lets time pass
-	long   time.Duration
+	pause  pause
 	ends   []end   // run by run; the last is for all after it
 	nested []*task // offered by the first run
 
 	runs    atomic.Int64
 	inside  atomic.Int32
-	refused atomic.Bool   // Go or TryGo has said no
-	last    atomic.Uint32 // the end of the last run
-
-	mu       sync.Mutex
-	returned []*mishap // guarded by mu: what runs ended with
+	refused atomic.Bool // Go or TryGo has said no
 }
 
 func (t *task) run(ctx context.Context) error {
@@ -61,34 +98,15 @@ func (t *task) run(ctx context.Context) error {
 			p.offer(inner)
 		}
 	}
-	pass(t.how, t.long)
+	t.pause.pass(ctx, p.over)
 	e := t.ends[min(int(n), len(t.ends))-1]
-	t.last.Store(uint32(e))
 	switch e {
-	case fails:
-		return t.mishap(n)
-	case panics:
-		panic(t.mishap(n))
+	case succeeds:
+		p.succeeded.Add(1)
 	case exits:
-		runtime.Goexit()
-	case echoes:
-		return ctx.Err()
-	case heeds:
-		select {
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-p.over:
-		}
+		p.exited.Add(1)
 	}
-	return nil
-}
-
-func (t *task) mishap(run int64) *mishap {
-	m := &mishap{t.number, run}
-	t.mu.Lock()
-	t.returned = append(t.returned, m)
-	t.mu.Unlock()
-	return m
+	return e.finish(ctx, p.over, func() *mishap { return p.mishaps.make(t.number, n) })
 }
 
 // A way is how a task is offered.
@@ -106,21 +124,31 @@ const (
 // offer offers a task.
 func (p *play) offer(t *task) {
 	p.offered.Add(1)
+	run := p.sc.Task(t.run)
 	switch t.way {
 	case byGo:
-		t.refused.Store(!p.g.Go(t.run))
+		t.refused.Store(!p.g.Go(run))
 	case byTryGo:
-		t.refused.Store(!p.g.TryGo(t.run))
+		t.refused.Store(!p.g.TryGo(run))
 	case byFuture:
-		fate.Go(p.g, func(ctx context.Context) (int, error) { return t.number, t.run(ctx) })
+		f := fate.Go(p.g, func(ctx context.Context) (int, error) { return t.number, run(ctx) })
+		p.mu.Lock()
+		p.futures = append(p.futures, promise{t, f})
+		p.mu.Unlock()
 	default:
-		opts := []fate.ChildOption{fate.DependsOn(p.name(t.number - 1)), fate.Grace(t.long)}
+		opts := []fate.ChildOption{fate.DependsOn(p.name(t.number - 1)), fate.Grace(t.pause.long)}
 		if t.way == byDaemon {
 			opts = append(opts, fate.Daemon())
 		}
-		c := p.g.Spawn(p.name(t.number), t.run, opts...)
+		c := p.g.Spawn(p.name(t.number), run, opts...)
 		p.mu.Lock()
 		p.children = append(p.children, c)
 		p.mu.Unlock()
 	}
+}
+
+// A promise is a task whose result is to come.
+type promise struct {
+	*task
+	*fate.Future[int]
 }
