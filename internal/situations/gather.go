@@ -51,7 +51,7 @@ type backends struct {
 
 type (
 	user  struct{ name string }
-	order struct{ item string }
+	order string
 )
 
 // A page is made of all of them.
