@@ -154,10 +154,14 @@ func (g *Group) ending(it item, kind Kind, err error, took time.Duration) Event 
 	return e
 }
 
-// reportSkip, under the lock, notes that a job was skipped because the group has stopped.
+// reportSkip, under the lock, notes that a job was skipped because the group has stopped, or is being stopped in order.
 func (g *Group) reportSkip(id uint64, j job) {
 	if o := g.opts.observers; o != nil {
-		o.add(Event{ID: id, Name: j.name(), Err: &stoppedError{g.ctx.over.Load().cause}}, onSkip)
+		end := g.ctx.over.Load()
+		if end == nil {
+			end = g.children.leaving
+		}
+		o.add(Event{ID: id, Name: j.name(), Err: &stoppedError{end.cause}}, onSkip)
 	}
 }
 

@@ -2,6 +2,7 @@ package fate_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -97,5 +98,27 @@ func TestObserversAreToldWhoIsLate(t *testing.T) {
 		g.Stop(nil)
 		close(fails)
 		_ = g.Wait()
+	})
+}
+
+// While children are stopped in order the group's context has not ended yet; what is refused meanwhile is told as skipped, with the cause.
+func TestObserversAreToldOfWhatAStopInOrderRefuses(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var l listener
+		g := fate.New(t.Context(), collectall.Strategy{}, l.option())
+		g.Spawn("slow", func(ctx context.Context) error { <-ctx.Done(); time.Sleep(time.Second); return nil })
+		synctest.Wait()
+		go func() { _ = g.StopInOrder(errCause) }()
+		synctest.Wait()
+		if g.Go(func(context.Context) error { return nil }) {
+			t.Error("Go is true during a stop in order")
+		}
+		_ = g.Wait()
+		for _, c := range l.calls() {
+			if c.what == "skip" && (c.ID != 1 || !errors.Is(c.Err, fate.ErrStopped) || !errors.Is(c.Err, errCause)) {
+				t.Errorf("told %v", c)
+			}
+		}
+		l.addsUp(t, g.Tally())
 	})
 }
