@@ -128,3 +128,25 @@ func TestObserversAreToldWhoIsLate(t *testing.T) {
 		_ = g.Wait()
 	})
 }
+
+// While children are stopped in order the group's context has not ended yet; what is refused meanwhile is told as skipped, with the cause.
+func TestObserversAreToldOfWhatAStopInOrderRefuses(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var l listener
+		g := fate.New(t.Context(), collectall.Strategy{}, l.option())
+		g.Spawn("slow", func(ctx context.Context) error { <-ctx.Done(); time.Sleep(time.Second); return nil })
+		synctest.Wait()
+		go func() { _ = g.StopInOrder(errCause) }()
+		synctest.Wait()
+		if g.Go(func(context.Context) error { return nil }) {
+			t.Error("Go is true during a stop in order")
+		}
+		_ = g.Wait()
+		for _, c := range l.calls() {
+			if c.what == "skip" && (c.ID != 1 || !errors.Is(c.Err, fate.ErrStopped) || !errors.Is(c.Err, errCause)) {
+				t.Errorf("told %v", c)
+			}
+		}
+		l.addsUp(t, g.Tally())
+	})
+}
