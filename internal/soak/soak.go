@@ -33,21 +33,21 @@ type Episode func(*Scene)
 
 // A Fault is a promise that was not kept.
 type Fault struct {
-	Kind    string // of the episode; empty if it was found between episodes, and may be any of the last round's
-	Seed    uint64 // of the soak
-	Episode uint64 // its number, or that of the first of the round
-	What    string
+	Kind    string `json:"kind"`    // of the episode; empty if it was found between episodes, and may be any of the last round's
+	Seed    uint64 `json:"seed"`    // of the soak
+	Episode uint64 `json:"episode"` // its number, or that of the first of the round
+	What    string `json:"what"`
 }
 
 func (f Fault) Error() string {
 	if f.Kind == "" {
-		return fmt.Sprintf("soak: %s (seed %d, episodes %d to %d)", f.What, f.Seed, f.Episode, f.Episode+perRound-1)
+		return fmt.Sprintf("soak: %s (seed %d, episodes %d to %d)", f.What, f.Seed, f.Episode, f.Episode+PerRound-1)
 	}
 	return fmt.Sprintf("soak: %s: %s (seed %d, episode %d)", f.Kind, f.What, f.Seed, f.Episode)
 }
 
-// perRound is how many episodes there are between two looks at what is left over.
-const perRound = 64
+// PerRound is how many episodes there are between two looks at what is left over.
+const PerRound = 64
 
 // Run soaks until the time is over or all episodes have been run, ctx has ended, or something is at fault. Episodes that have begun
 // are finished first: ctx is not theirs. The report is of what was done until then. Faults are returned in the order in which
@@ -66,12 +66,12 @@ func Run(ctx context.Context, o Options) (Report, []Fault) {
 		s.lookForGoroutines(*o.Only)
 		return s.report(), s.faults
 	}
-	for n := uint64(0); ; n += perRound {
+	for n := uint64(0); ; n += PerRound {
 		s.round(ctx, n)
 		if s.Progress != nil {
 			s.Progress(s.report())
 		}
-		if s.enough(ctx, n+perRound) {
+		if s.enough(ctx, n+PerRound) {
 			return s.report(), s.faults
 		}
 	}
@@ -112,7 +112,7 @@ func (s *soak) enough(ctx context.Context, n uint64) bool {
 	if s.Episodes > 0 {
 		return n >= s.Episodes
 	}
-	return n >= perRound && time.Since(s.began) >= s.For // the first round there is always time for
+	return n >= PerRound && time.Since(s.began) >= s.For // the first round there is always time for
 }
 
 // round runs episodes, several at once, and looks for what they left behind.
@@ -121,14 +121,14 @@ func (s *soak) round(ctx context.Context, first uint64) {
 	var workers sync.WaitGroup
 	for range 2 * runtime.GOMAXPROCS(0) {
 		workers.Go(func() {
-			for i := next.Add(1) - 1; i < perRound && !s.enough(ctx, first+i); i = next.Add(1) - 1 {
+			for i := next.Add(1) - 1; i < PerRound && !s.enough(ctx, first+i); i = next.Add(1) - 1 {
 				s.episode(first + i)
 			}
 		})
 	}
 	workers.Wait()
 	s.lookForGoroutines(first)
-	if grown := s.memory.look(first / perRound); grown != "" {
+	if grown := s.memory.look(first / PerRound); grown != "" {
 		s.fault(Fault{"", s.Seed, first, grown})
 	}
 }
