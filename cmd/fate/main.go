@@ -3,11 +3,11 @@
 //
 //	fate compare [--workload NAME,...] [--contender NAME,...] [--dir DIR] [--quick] [--json FILE]
 //	fate compare --workload engine|busy [--quick] [--markdown] [--picture FILE] [--check] [--json FILE]
-//
-//	fate soak [--for TIME] [--episodes N] [--seed SEED] [--episode N [--times N]] [--kind NAME,...] [--json FILE]
+//	fate soak [--for TIME | --episodes N] [--seed N] [--kind NAME,...] [--json FILE]
+//	fate soak --seed N --episode N [--times K] [--kind NAME]
 //
 // "fate compare --help" and "fate soak --help" describe the flags. The exit status is 0 after a complete run, 1 if something could not be
-// measured, --check found a target missed or a soak found a fault, 2 for wrong usage, and 130 after Ctrl-C or SIGTERM.
+// measured, --check found a target missed or a soak a fault, 2 for wrong usage, and 130 after Ctrl-C or SIGTERM.
 package main
 
 import (

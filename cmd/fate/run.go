@@ -35,7 +35,7 @@ func (e usageError) Unwrap() error      { return e.error }
 // cli is the command line. A command is a struct with a Run method, to which kong hands the console.
 type cli struct {
 	Compare compareCmd `cmd:"" help:"Show what each strategy does and what it costs, beside errgroup, conc, go-multierror and code by hand."`
-	Soak    soakCmd    `cmd:"" help:"Run everything at random, and check what must hold whatever happens."`
+	Soak    soakCmd    `cmd:"" help:"Run everything at random, for as long as you like, and check what must hold."`
 }
 
 // console is where a command talks to.
@@ -67,7 +67,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	case exited >= 0:
 		return exited
 	case err != nil:
-		fmt.Fprintf(stderr, "fate: %v\nRun \"fate --help\", \"fate compare --help\" or \"fate soak --help\" for what is known.\n", err)
+		fmt.Fprintf(stderr, "fate: %v\nRun \"fate --help\" or \"fate COMMAND --help\" for what is known.\n", err)
 		return exitUsage
 	}
 	err = command.Run(console{ctx: ctx, args: args, stdout: stdout, stderr: stderr})

@@ -33,10 +33,10 @@ type Episode func(*Scene)
 
 // A Fault is a promise that was not kept.
 type Fault struct {
-	Kind    string // of the episode; empty if it was found between episodes, and may be any of the last round's
-	Seed    uint64 // of the soak
-	Episode uint64 // its number, or that of the first of the round
-	What    string
+	Kind    string `json:"kind"`    // of the episode; empty if it was found between episodes, and may be any of the last round's
+	Seed    uint64 `json:"seed"`    // of the soak
+	Episode uint64 `json:"episode"` // its number, or that of the first of the round
+	What    string `json:"what"`
 }
 
 func (f Fault) Error() string {
