@@ -9,6 +9,7 @@ import (
 	"github.com/sharedfate/fate/errgroup"
 	"github.com/sharedfate/fate/limiter"
 	"github.com/sharedfate/fate/quorum"
+	"github.com/sharedfate/fate/supervise"
 )
 
 // Subjects are what the episodes try. All come from [Ours], but for tests of the checks, which break one of them.
@@ -24,6 +25,8 @@ type Subjects struct {
 	First func(context.Context, ...func(context.Context) (int, error)) (int, error)
 	Of    func(context.Context, int, ...func(context.Context) (int, error)) ([]int, error)
 
+	Supervise func(context.Context, *supervise.Strategy, ...fate.Option) error
+
 	Limiter  func(size int64) Limiter
 	Emitter  func(func(context.Context, []Value) error, emit.Options) Emitter
 	Errgroup func(context.Context) (Errgroup, context.Context)
@@ -32,15 +35,16 @@ type Subjects struct {
 // Ours are this module's.
 func Ours() *Subjects {
 	return &Subjects{
-		Strategy: func(s fate.Strategy) fate.Strategy { return s },
-		Task:     func(t fate.Task) fate.Task { return t },
-		ForEach:  fate.ForEach[int],
-		Map:      fate.Map[int, int],
-		Stream:   fate.Stream[int, int],
-		Stage:    fate.Stage[int, int],
-		First:    quorum.First[int],
-		Of:       quorum.Of[int],
-		Limiter:  func(size int64) Limiter { return limiter.New(size) },
+		Strategy:  func(s fate.Strategy) fate.Strategy { return s },
+		Task:      func(t fate.Task) fate.Task { return t },
+		ForEach:   fate.ForEach[int],
+		Map:       fate.Map[int, int],
+		Stream:    fate.Stream[int, int],
+		Stage:     fate.Stage[int, int],
+		First:     quorum.First[int],
+		Of:        quorum.Of[int],
+		Supervise: supervise.Run,
+		Limiter:   func(size int64) Limiter { return limiter.New(size) },
 		Emitter: func(sink func(context.Context, []Value) error, o emit.Options) Emitter {
 			return emit.New(sink, o)
 		},
