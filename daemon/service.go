@@ -129,9 +129,15 @@ func (s *Service) begin(ctx context.Context) (n *generation, own bool, err error
 		if err != nil {
 			return nil, false, err
 		}
-		if s.now == n {
-			s.now = newGeneration(s)
+		switch {
+		case s.now != n:
+			continue // another Start was quicker
+		case ctx.Err() != nil:
+			return nil, false, notStarted(context.Cause(ctx)) // the one that has stopped stays: Err and Done are about it
 		}
+		s.now = newGeneration(s)
+		s.now.begin(ctx)
+		return s.now, true, nil
 	}
 }
 

@@ -97,6 +97,27 @@ func TestStartStopStart(t *testing.T) {
 	})
 }
 
+// A Start that never begins, as its context has ended, leaves everything that is known of the last time as it was.
+func TestAStartThatComesToNothingChangesNothing(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		errPart := errors.New("part")
+		s := daemon.New(daemon.Part{Name: "a", Run: func(context.Context) error { return errPart }})
+		_ = s.Start(t.Context())
+		<-s.Done()
+		synctest.Wait()
+		ended, cancel := context.WithCancel(t.Context())
+		cancel()
+		for range 100 { // what Start sees first is by chance
+			if err := s.Start(ended); !errors.Is(err, context.Canceled) {
+				t.Fatalf("Start with a context that has ended returned %v", err)
+			}
+			if !closed(s.Done()) || !errors.Is(s.Err(), errPart) || !errors.Is(s.Stop(t.Context()), errPart) {
+				t.Fatalf("after a Start that came to nothing: done %v, Err %v", closed(s.Done()), s.Err())
+			}
+		}
+	})
+}
+
 func TestStartOfAServiceThatRuns(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		d := newDiary()

@@ -200,7 +200,7 @@ func (p *play) watch() {
 		case t.Offered != t.Ended()+t.Held+t.Running:
 			p.sc.Fault("%v: the tally does not add up while tasks run: %v", p.ledger, t)
 		case p.ledger.limit > 0 && t.Running > uint64(p.ledger.limit):
-			p.sc.Fault("%v: more run than may: %v", p.ledger, t)
+			p.sc.Fault("%v: too many run at once, by the tally: %v", p.ledger, t)
 		case t.Offered < before.Offered || t.Skipped < before.Skipped || t.Shed < before.Shed:
 			p.sc.Fault("%v: the tally goes back, from %v to %v", p.ledger, before, t)
 		}

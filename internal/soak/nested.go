@@ -64,7 +64,6 @@ type node struct {
 	pauses []pause
 
 	group atomic.Pointer[fate.Group]
-	runs  atomic.Int64
 	mu    sync.Mutex
 	own   map[*mishap]bool // guarded by mu, as the next: what has gone wrong in here
 	whole uint64           // tasks that returned an error in which there is one of these
@@ -99,7 +98,9 @@ func (n *nest) draw(depth int) *node {
 
 // run is the node's group from beginning to end. It returns what Wait did.
 func (d *node) run(ctx context.Context) error {
-	d.runs.Add(1)
+	if d.ended.Load() {
+		d.sc.Fault("a task with a group in it begins after the Wait around all")
+	}
 	g := fate.New(ctx, d.sc.Strategy(d.ledger), fate.Panics(fate.Return))
 	d.group.Store(g)
 	for _, within := range d.groups {
