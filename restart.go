@@ -30,21 +30,29 @@ func attempt(j job) int {
 // of a stop in order has that for its cause, though the group's context ends only after the children's.
 func (g *Group) causeFor(j job, started bool) error {
 	if c, ok := j.(*Child); ok {
-		if end := c.ctx.over.Load(); end != nil {
-			return end.cause
-		}
-		if r := c.ctx.real.Load(); r != nil {
-			return context.Cause(r) // a timeout's perhaps
+		if cause := c.ctx.cause(); cause != nil {
+			return cause
 		}
 	}
-	if end := g.ctx.over.Load(); end != nil {
-		return end.cause
+	if cause := g.ctx.cause(); cause != nil {
+		return cause
 	}
 	if !started && g.leaving() {
 		return g.children.leaving.cause
 	}
 	if g.ctx.parent.Err() != nil { // and nobody has noticed yet: asking has no effect here, so the tally shown stays as it is
 		return context.Cause(g.ctx.parent)
+	}
+	return nil
+}
+
+// cause is reason, but may be called under the group's lock: it tells nobody, and leaves the parent out.
+func (c *taskContext) cause() error {
+	if r := c.real.Load(); r != nil && r.Err() != nil {
+		return context.Cause(r) // a parent's perhaps, or a timeout's, that came before our own end
+	}
+	if end := c.over.Load(); end != nil {
+		return end.cause
 	}
 	return nil
 }
