@@ -66,12 +66,10 @@ func (p *patient) Settle(_ fate.Tally, e fate.Event) fate.Verdict {
 func (p *patient) Conclude(s fate.Summary) error { return s.Join() }
 
 func TestGivingUpPasses(t *testing.T) {
-	for _, left := range []int{0, 1, 3, 20} {
-		for _, inOrder := range []bool{false, true} {
-			t.Run(fmt.Sprintf("%d restarts, in order %t", left, inOrder), func(t *testing.T) {
-				fatetest.Test(t, func() fate.Strategy { return &patient{left, inOrder} })
-			})
-		}
+	for _, p := range []patient{{0, false}, {1, true}, {3, false}, {20, true}} {
+		t.Run(fmt.Sprintf("%d restarts, in order %t", p.left, p.inOrder), func(t *testing.T) {
+			fatetest.Test(t, func() fate.Strategy { return &patient{p.left, p.inOrder} })
+		})
 	}
 }
 
