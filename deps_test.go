@@ -30,7 +30,7 @@ var allowed = map[string][]string{
 	"limiter":          {"", "internal/lend"},
 	"fatetest":         {""},
 	"strategies":       {"", "failfast", "collectall", "shed", "selective", "quorum", "supervise"},
-	"internal/soak":    {"", "failfast", "collectall", "shed", "selective", "quorum", "supervise"},
+	"internal/soak":    {"", "failfast", "collectall", "shed", "selective", "quorum", "supervise", "limiter", "emit", "errgroup", "daemon"},
 	"observe":          {""},
 	"examples/hashing": {"", "failfast"},
 	"supervise":        {""},

@@ -5,16 +5,19 @@ import (
 	"iter"
 
 	"github.com/sharedfate/fate"
+	"github.com/sharedfate/fate/daemon"
 	"github.com/sharedfate/fate/emit"
 	"github.com/sharedfate/fate/errgroup"
 	"github.com/sharedfate/fate/limiter"
 	"github.com/sharedfate/fate/quorum"
+	"github.com/sharedfate/fate/supervise"
 )
 
 // Subjects are what the episodes try. All come from [Ours], but for tests of the checks, which break one of them.
 type Subjects struct {
 	Strategy func(fate.Strategy) fate.Strategy // what a group is made with, instead of the strategy that is watched
 	Task     func(fate.Task) fate.Task         // what a group is offered, instead of the task
+	Observer func(fate.Observer) fate.Observer // who is told, instead of the one that counts
 
 	ForEach func(context.Context, fate.Strategy, iter.Seq[int], func(context.Context, int) error, ...fate.Option) error
 	Map     func(context.Context, fate.Strategy, []int, func(context.Context, int) (int, error), ...fate.Option) ([]int, error)
@@ -27,6 +30,9 @@ type Subjects struct {
 	Limiter  func(size int64) Limiter
 	Emitter  func(func(context.Context, []Value) error, emit.Options) Emitter
 	Errgroup func(context.Context) (Errgroup, context.Context)
+
+	Supervise func(context.Context, *supervise.Strategy) error
+	Service   func(...daemon.Part) Service
 }
 
 // Ours are this module's.
@@ -34,6 +40,7 @@ func Ours() *Subjects {
 	return &Subjects{
 		Strategy: func(s fate.Strategy) fate.Strategy { return s },
 		Task:     func(t fate.Task) fate.Task { return t },
+		Observer: func(o fate.Observer) fate.Observer { return o },
 		ForEach:  fate.ForEach[int],
 		Map:      fate.Map[int, int],
 		Stream:   fate.Stream[int, int],
@@ -44,7 +51,11 @@ func Ours() *Subjects {
 		Emitter: func(sink func(context.Context, []Value) error, o emit.Options) Emitter {
 			return emit.New(sink, o)
 		},
-		Errgroup: func(ctx context.Context) (Errgroup, context.Context) { return errgroup.WithContext(ctx) },
+		Errgroup:  func(ctx context.Context) (Errgroup, context.Context) { return errgroup.WithContext(ctx) },
+		Supervise: func(ctx context.Context, s *supervise.Strategy) error { return supervise.Run(ctx, s) },
+		Service: func(parts ...daemon.Part) Service {
+			return daemon.Config{Options: []fate.Option{fate.Panics(fate.Return)}}.New(parts...)
+		},
 	}
 }
 
