@@ -73,7 +73,7 @@ func (s repeating) Settle(t fate.Tally, e fate.Event) fate.Verdict {
 	return s.Strategy.Settle(t, e)
 }
 
-// concluding is done with.
+// concluding concludes in its own way.
 type concluding struct {
 	around
 	conclude func(fate.Strategy, fate.Summary) error
@@ -93,7 +93,7 @@ func tasks(wrap func(fate.Task) fate.Task) func(*soak.Subjects) {
 	return func(s *soak.Subjects) { s.Task = wrap }
 }
 
-// careless lets go of weight that it has not been given back, and never has anybody wait for it.
+// careless lets tasks run without waiting for their weight.
 type careless struct{ soak.Limiter }
 
 func (careless) Task(_ int64, t fate.Task) fate.Task { return t }
@@ -333,7 +333,7 @@ var breakages = []breakage{
 			own.Children[i].Restart = supervise.Permanent
 		}
 		return supervise.Run(ctx, &own)
-	}), "a temporary child", false},
+	}), "", false},
 	{"a supervisor that gives up too early", "supervise", supervisors(func(ctx context.Context, s *supervise.Strategy) error {
 		own := *s
 		own.Intensity = 1
@@ -358,7 +358,7 @@ var breakages = []breakage{
 			return o
 		}
 	}, "observers were told", false},
-	{"an observer that is told too late", "group items", func(s *soak.Subjects) {
+	{"an observer that is told of every other end", "group items", func(s *soak.Subjects) {
 		s.Observer = func(o fate.Observer) fate.Observer {
 			end := o.End
 			o.End = func(g *fate.Group, e fate.Event) {
