@@ -30,7 +30,7 @@ var allowed = map[string][]string{
 	"limiter":          {"", "internal/lend"},
 	"fatetest":         {""},
 	"strategies":       {"", "failfast", "collectall", "shed", "selective", "quorum", "supervise"},
-	"internal/soak":    {"", "failfast", "collectall", "shed", "selective", "quorum", "supervise", "limiter", "emit", "errgroup", "daemon"},
+	"internal/soak":    {"", "failfast", "collectall", "shed", "selective", "quorum", "supervise", "limiter", "emit", "daemon", "errgroup"},
 	"observe":          {""},
 	"examples/hashing": {"", "failfast"},
 	"supervise":        {""},
@@ -41,6 +41,8 @@ var allowed = map[string][]string{
 	"examples/pages":   {},
 	"examples/sums":    {},
 	"examples/links":   {},
+
+	"internal/situations": {"", "failfast", "collectall", "selective", "internal/compare", "internal/price"},
 }
 
 // others says which modules may be imported beside the standard library: only for the comparison, and by the programs that are built
@@ -52,6 +54,8 @@ var others = map[string][]string{
 	"examples/pages":   {"golang.org/x/sync"},
 	"examples/sums":    {"golang.org/x/sync"},
 	"examples/links":   {"golang.org/x/sync"},
+
+	"internal/situations": {"golang.org/x/sync", "github.com/sourcegraph/conc"},
 }
 
 func TestImportsFlowOneWay(t *testing.T) {

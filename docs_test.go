@@ -28,6 +28,8 @@ var packageDirs = map[string]string{
 	"observe":    "observe",
 	"supervise":  "supervise",
 	"daemon":     "daemon",
+	"situations": "internal/situations",
+	"peers":      "internal/peers",
 }
 
 var (

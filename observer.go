@@ -101,7 +101,7 @@ func onStop(o *Observer) func(*Group, Event) {
 // reportEnd, under the lock, notes that a job has ended, or was cancelled before it started.
 func (g *Group) reportEnd(it item, kind Kind, err error, took time.Duration, started bool) {
 	if o := g.opts.observers; o != nil {
-		e := g.ending(it, kind, err, took)
+		e := g.ending(it, kind, err, took, started)
 		switch {
 		case !started:
 			o.add(e, onSkip)
@@ -119,7 +119,7 @@ func (g *Group) reportRestart(it item, kind Kind, err error, took, after time.Du
 	if o == nil {
 		return
 	}
-	e := g.ending(it, kind, err, took)
+	e := g.ending(it, kind, err, took, true)
 	if kind == Panicked {
 		o.add(e, onPanic)
 	}
@@ -148,21 +148,23 @@ func (it item) event(kind Kind, err error, took time.Duration) Event {
 }
 
 // ending, under the lock, is the event of an item's end.
-func (g *Group) ending(it item, kind Kind, err error, took time.Duration) Event {
+func (g *Group) ending(it item, kind Kind, err error, took time.Duration, started bool) Event {
 	e := it.event(kind, err, took)
-	e.Cause = g.causeFor(it.job)
+	e.Cause = g.causeFor(it.job, started)
 	return e
 }
 
 // reportSkip, under the lock, notes that a job was skipped because the group has stopped, or is being stopped in order.
 func (g *Group) reportSkip(id uint64, j job) {
-	if o := g.opts.observers; o != nil {
-		end := g.ctx.over.Load()
-		if end == nil {
-			end = g.children.leaving
-		}
-		o.add(Event{ID: id, Name: j.name(), Err: &stoppedError{end.cause}}, onSkip)
+	o := g.opts.observers
+	if o == nil {
+		return
 	}
+	end := g.ctx.over.Load()
+	if end == nil {
+		end = g.children.leaving
+	}
+	o.add(Event{ID: id, Name: j.name(), Err: &stoppedError{end.cause}}, onSkip)
 }
 
 // reportShed, under the lock, notes that a job was shed.

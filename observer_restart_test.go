@@ -13,6 +13,7 @@ import (
 
 	"github.com/sharedfate/fate"
 	"github.com/sharedfate/fate/collectall"
+	"github.com/sharedfate/fate/failfast"
 )
 
 // log is an observer that writes a line for all it is told.
@@ -72,6 +73,33 @@ func TestObserversAreToldOfARestartThatDoesNotCome(t *testing.T) {
 	})
 }
 
+// What is offered while children are stopped one by one is skipped, with the cause of that stop.
+func TestObserversAreToldOfWhatAStopInOrderSkips(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		skipped := make(map[uint64]error)
+		g := fate.New(t.Context(), failfast.Strategy{Limit: 1}, fate.Backlog(0), fate.Observe(fate.Observer{
+			Skip: func(_ *fate.Group, e fate.Event) { skipped[e.ID] = e.Err },
+		}))
+		g.Spawn("slow", func(ctx context.Context) error { <-ctx.Done(); time.Sleep(time.Second); return nil })
+		go g.Go(succeeds) // waits for room
+		synctest.Wait()
+		go func() { _ = g.StopInOrder(errCause) }()
+		synctest.Wait()
+		if g.Go(succeeds) {
+			t.Error("a task was accepted")
+		}
+		_ = g.Wait()
+		if len(skipped) != 2 {
+			t.Errorf("%d were skipped, want 2", len(skipped))
+		}
+		for id, err := range skipped {
+			if !errors.Is(err, fate.ErrStopped) || !errors.Is(err, errCause) {
+				t.Errorf("task %d was skipped with %v", id, err)
+			}
+		}
+	})
+}
+
 func TestObserversAreToldWhoIsLate(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var l log
@@ -98,27 +126,5 @@ func TestObserversAreToldWhoIsLate(t *testing.T) {
 		g.Stop(nil)
 		close(fails)
 		_ = g.Wait()
-	})
-}
-
-// While children are stopped in order the group's context has not ended yet; what is refused meanwhile is told as skipped, with the cause.
-func TestObserversAreToldOfWhatAStopInOrderRefuses(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		var l listener
-		g := fate.New(t.Context(), collectall.Strategy{}, l.option())
-		g.Spawn("slow", func(ctx context.Context) error { <-ctx.Done(); time.Sleep(time.Second); return nil })
-		synctest.Wait()
-		go func() { _ = g.StopInOrder(errCause) }()
-		synctest.Wait()
-		if g.Go(func(context.Context) error { return nil }) {
-			t.Error("Go is true during a stop in order")
-		}
-		_ = g.Wait()
-		for _, c := range l.calls() {
-			if c.what == "skip" && (c.ID != 1 || !errors.Is(c.Err, fate.ErrStopped) || !errors.Is(c.Err, errCause)) {
-				t.Errorf("told %v", c)
-			}
-		}
-		l.addsUp(t, g.Tally())
 	})
 }

@@ -26,8 +26,9 @@ func attempt(j job) int {
 	return 0
 }
 
-// causeFor, under the lock, says why the context of a job's run has ended, or nil if it has not.
-func (g *Group) causeFor(j job) error {
+// causeFor, under the lock, says why the context of a job's run has ended, or nil if it has not. A run that does not start because
+// of a stop in order has that for its cause, though the group's context ends only after the children's.
+func (g *Group) causeFor(j job, started bool) error {
 	if c, ok := j.(*Child); ok {
 		if end := c.ctx.over.Load(); end != nil {
 			return end.cause
@@ -38,6 +39,9 @@ func (g *Group) causeFor(j job) error {
 	}
 	if end := g.ctx.over.Load(); end != nil {
 		return end.cause
+	}
+	if !started && g.leaving() {
+		return g.children.leaving.cause
 	}
 	if g.ctx.parent.Err() != nil { // and nobody has noticed yet: asking has no effect here, so the tally shown stays as it is
 		return context.Cause(g.ctx.parent)
@@ -156,7 +160,7 @@ func (g *Group) gaveUp(it item) (after func()) {
 		err = j.err
 	}
 	if err == nil {
-		err = g.causeFor(it.job)
+		err = g.causeFor(it.job, false)
 	}
 	g.tally.Running--
 	return g.settle(it, Cancelled, err, 0, false)

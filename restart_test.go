@@ -153,6 +153,34 @@ func TestAWaitingRestartEndsWithWhatStopsIt(t *testing.T) {
 	}
 }
 
+// A task without a context of its own, too, learns why it is not run again, while children are still being stopped.
+func TestAWaitingTaskEndsWithTheCauseOfAStopInOrder(t *testing.T) {
+	for _, end := range []error{errTask, nil} {
+		synctest.Test(t, func(t *testing.T) {
+			w := &witness{of: policy{settle: func(fate.Tally, fate.Event) fate.Verdict { return fate.Restart(time.Second) }}}
+			g := fate.New(t.Context(), w)
+			g.Go(func(context.Context) error { return end })
+			g.Spawn("slow", func(ctx context.Context) error {
+				<-ctx.Done()
+				time.Sleep(3 * time.Second)
+				return ctx.Err()
+			})
+			synctest.Wait()
+			go func() { _ = g.StopInOrder(errCause) }()
+			time.Sleep(2 * time.Second)
+			synctest.Wait()
+			want := end
+			if want == nil {
+				want = errCause
+			}
+			if last := w.events[len(w.events)-1]; last.Kind != fate.Cancelled || last.Attempt != 1 || last.Err != want || last.Cause != errCause {
+				t.Errorf("shown %+v", w.events)
+			}
+			_ = g.Wait()
+		})
+	}
+}
+
 func TestNothingIsRestartedThatWasCancelledOnPurpose(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		g := fate.New(t.Context(), policy{settle: func(fate.Tally, fate.Event) fate.Verdict { return fate.Restart(0) }})

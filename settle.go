@@ -126,7 +126,7 @@ func (g *Group) verdict(it item, kind Kind, err error, took time.Duration, start
 			g.over(it, kind, err, took, started)
 		}
 	}()
-	v = g.strategy.Settle(g.tally, Event{it.id, it.job.name(), kind, err, attempt(it.job), g.causeFor(it.job), took})
+	v = g.strategy.Settle(g.tally, Event{it.id, it.job.name(), kind, err, attempt(it.job), g.causeFor(it.job, started), took})
 	if v.op == opRestart {
 		refuseCrew(it.job, v)
 	}

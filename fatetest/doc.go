@@ -10,16 +10,19 @@
 // # What is checked
 //
 // A strategy is a few functions over plain values, so most of it is checked without running anything. A model counts as a
-// group does, and every short history of a group (tasks are offered, end in each way, are cancelled; the group is
-// stopped from outside; a [fate.Expecter] is told how many there will be), and some long ones, are played against a fresh strategy. Each answer is held against laws, such as:
+// group does, and every short history of a group (tasks are offered, end in each way, run again if the strategy says so, are
+// cancelled; the group is stopped from outside; a [fate.Expecter] is told how many there will be), and some long ones, are played
+// against a fresh strategy. Each answer is held against laws, such as:
 //
 //   - While nothing is running, Admit never answers Hold: a task that has ended, in any way, takes no slot.
 //   - If tasks failed and none succeeded, Wait returns an error, and it leads to something that happened.
 //   - A strategy that is a value answers from its arguments alone; one that must remember is a pointer.
+//   - What is restarted and fails in the end is told; a Restart.With says whom it takes along, and why.
 //   - A call returns at once, does not panic, and starts no goroutine.
 //
 // Then groups run with the strategy, in bubbles of package testing/synctest: scripted scenes, and random ones whose seeds are
-// always the same. What each task did, what the strategy was shown and what Wait gave must agree.
+// always the same. What a strategy restarts for ever is stopped from outside in the end. What each task did, what the strategy was
+// shown and what Wait gave must agree.
 //
 // A law that is broken is reported as its sentence, the shortest history that breaks it, and what was seen:
 //

@@ -120,6 +120,9 @@ func (r *recorder) Settle(t fate.Tally, e fate.Event) fate.Verdict {
 	r.mu.Unlock()
 	v := r.strategy.Settle(t, e)
 	if _, again := v.Restarts(); again {
+		if r.scene.judge.has(obeysAgain) {
+			return fate.Continue // a group that restarts what it must not may do so for ever
+		}
 		r.scene.judge.restarts.Store(true)
 		r.again.Add(1)
 		r.mu.Lock()

@@ -1,7 +1,6 @@
 package fatetest
 
 import (
-	"context"
 	"fmt"
 	"testing/synctest"
 	"time"
@@ -25,6 +24,8 @@ func (r *recorder) seeRestart(got [endCancelled + 1]uint64) {
 	switch e.again = got == without; {
 	case e.again && r.barred:
 		r.scene.report(obeysAgain, "a task that ended %v is to run again after the group has stopped", e.Kind)
+	case e.again && e.Cause == errChild:
+		r.scene.report(obeysAgain, "a child that was cancelled on purpose is to run again")
 	case !e.again && !r.stopped && r.scene.undisturbed() && !r.cancels:
 		r.scene.report(obeysAgain, "a task that ended %v does not run again", e.Kind)
 	}
@@ -44,8 +45,8 @@ func (r *recorder) checkEvent(e fate.Event) {
 	}
 	r.of[e.ID] = append(before, len(r.events)-1)
 	switch {
-	case e.Err == context.Canceled && e.Cause == nil:
-		s.report(whyEnded, "a task was settled as %v with %q, and without a cause", e.Kind, e.Err)
+	case e.Kind == fate.Cancelled && (e.Cause == nil || e.Err == nil):
+		s.report(whyEnded, "a task was settled as %v with the error %v and the cause %v", e.Kind, e.Err, e.Cause)
 	case e.Cause != nil && !r.stopped && !r.cancels && !r.rounds && s.undisturbed():
 		s.report(whyEnded, "nobody was cancelled, and the cause of an end is %q", e.Cause)
 	}

@@ -133,7 +133,7 @@ func toldAgain(t *testing.T, tamper func(*scene)) []law {
 	return toldOf(t, again{}, fate.Return, func(s *scene) {
 		s.offer(byGo, plan{end: fate.Failed, fails: 1})
 		synctest.Wait()
-		s.offer(bySpawn, plan{end: fate.Panicked})
+		s.offer(bySpawn, plan{end: fate.Panicked, sleep: time.Second})
 		time.Sleep(time.Minute)
 		s.offer(byGo, plan{end: fate.Failed})
 		synctest.Wait()
@@ -170,6 +170,13 @@ func TestVerifyFindsWhatIsTamperedWithInRestarts(t *testing.T) {
 			tally.OK--
 			tally.Running++
 			s.rec.pending, s.rec.barred = 3, true
+			s.rec.checkTally("Settle", tally)
+		}},
+		{"a child that was cancelled on purpose was restarted", obeysAgain, func(s *scene) {
+			tally := s.group.Tally()
+			tally.OK--
+			tally.Running++
+			s.rec.pending, s.rec.events[2].Cause = 3, errChild
 			s.rec.checkTally("Settle", tally)
 		}},
 		{"another attempt", attempts, func(s *scene) {

@@ -14,7 +14,6 @@ import (
 	"github.com/sharedfate/fate/cmd/fate/internal/report"
 	"github.com/sharedfate/fate/internal/claims"
 	"github.com/sharedfate/fate/internal/compare"
-	"github.com/sharedfate/fate/internal/price"
 )
 
 // How long a workload is measured. Six rounds of all contenders are made even if they take longer.
@@ -33,7 +32,7 @@ type compareCmd struct {
 	Dir       string `placeholder:"DIR" help:"Hash the files below DIR, all of them, rather than a part of Go's own source tree."`
 	Quick     bool   `help:"Less of the same work, in under 30 seconds; on a machine that is too slow for all of it, the last workloads are left out."`
 	JSON      string `name:"json" placeholder:"FILE" help:"Write everything to FILE as well, each behaviour's detail and each sample."`
-	Markdown  bool   `help:"Print the tables of engine, busy or claims as Markdown, for a page of documentation."`
+	Markdown  bool   `help:"Print the tables of engine, busy, situations or claims as Markdown, for a page of documentation."`
 	Picture   string `placeholder:"FILE" help:"Draw when the last of many tasks starts on a busy machine, as SVG to FILE; with engine or busy."`
 	Check     bool   `help:"Exit with status 1 if a target of engine or busy is missed for certain: if its whole interval is beyond."`
 }
@@ -52,12 +51,12 @@ func (*compareCmd) Help() string {
 		workloads = append(workloads, w.Name)
 	}
 	var prices []string
-	for _, w := range price.Workloads() {
+	for _, w := range priced() {
 		prices = append(prices, w.Name+" ("+w.About+")")
 	}
 	said := claims.Name + " (" + claims.About + ")"
 	return "It prints two tables: what each contender does, as observed by running it, and what it costs. Ctrl-C ends it and prints what there is.\n\n" +
-		"Workloads: " + strings.Join(workloads, ", ") + ". Chosen by name only, each with a table of its own: with targets, " + strings.Join(prices, ", ") + "; with verdicts, " + said + ".\n\n" +
+		"Workloads: " + strings.Join(workloads, ", ") + ". Chosen by name only, each with a table of its own: with two sides for each row, " + strings.Join(prices, ", ") + "; with verdicts, " + said + ".\n\n" +
 		"Contenders: " + strings.Join(contenders, ", ") + "."
 }
 
@@ -120,14 +119,14 @@ func (c *compareCmd) checkFlags(picked selection) error {
 		return usagef("--dir: %w", err)
 	}
 	var names []string
-	for _, w := range price.Workloads() {
+	for _, w := range priced() {
 		names = append(names, w.Name)
 	}
-	priced := strings.Join(names, ", ")
-	all := priced + ", " + claims.Name
+	known := strings.Join(names, ", ")
+	all := known + ", " + claims.Name
 	switch {
 	case len(picked.prices) == 0 && (c.Check || c.Picture != ""):
-		return usagef("--picture and --check are for the workloads %s: choose one by --workload", priced)
+		return usagef("--picture and --check are for the workloads %s: choose one by --workload", known)
 	case len(picked.prices) == 0 && !picked.claims && c.Markdown:
 		return usagef("--markdown is for the workloads %s: choose one by --workload", all)
 	case len(picked.workloads) > 0 && c.Markdown:

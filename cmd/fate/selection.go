@@ -8,6 +8,7 @@ import (
 	"github.com/sharedfate/fate/internal/claims"
 	"github.com/sharedfate/fate/internal/compare"
 	"github.com/sharedfate/fate/internal/price"
+	"github.com/sharedfate/fate/internal/situations"
 )
 
 // A selection is what a run is about.
@@ -19,6 +20,9 @@ type selection struct {
 	claims     bool                // the same
 }
 
+// priced are the workloads that have rows with two sides each.
+func priced() []price.Workload { return append(price.Workloads(), situations.Workload()) }
+
 // pick returns what has these names; no name means all. Its error lists the names that are known.
 func pick(contenders, workloads []string) (selection, error) {
 	var s selection
@@ -28,7 +32,7 @@ func pick(contenders, workloads []string) (selection, error) {
 	}
 	workloads = trim(workloads)
 	all := append(compare.Workloads(), sqlload.Workload())
-	for _, w := range price.Workloads() { // they are no work that any contender could do, and stand in the list for their names
+	for _, w := range priced() { // they are no work that any contender could do, and stand in the list for their names
 		all = append(all, compare.Workload{Name: w.Name})
 	}
 	all = append(all, compare.Workload{Name: claims.Name})
@@ -36,7 +40,7 @@ func pick(contenders, workloads []string) (selection, error) {
 		return s, err
 	}
 	s.workloads = slices.DeleteFunc(s.workloads, func(w compare.Workload) bool { return w.Prepare == nil })
-	for _, w := range price.Workloads() {
+	for _, w := range priced() {
 		if slices.Contains(workloads, w.Name) {
 			s.prices = append(s.prices, w)
 		}

@@ -60,6 +60,7 @@ func TestPickPricesByName(t *testing.T) {
 		{[]string{"engine"}, 0, "engine"},
 		{[]string{"busy ", "engine"}, 0, "engine busy"},
 		{[]string{"busy", "single"}, 1, "busy"},
+		{[]string{"situations", "engine"}, 0, "engine situations"},
 	} {
 		s, err := pick(nil, c.names)
 		if err != nil {
@@ -128,7 +129,7 @@ func TestEveryWorkloadHasItsBase(t *testing.T) {
 func TestPickNamesWhatIsKnown(t *testing.T) {
 	for _, c := range []struct{ contenders, workloads, want []string }{
 		{contenders: []string{"nonsense"}, want: contenderNames(compare.Contenders())},
-		{workloads: []string{"nonsense"}, want: []string{"empty", "sqlite", "engine", "busy", "claims"}},
+		{workloads: []string{"nonsense"}, want: []string{"empty", "sqlite", "engine", "busy", "situations", "claims"}},
 	} {
 		_, err := pick(c.contenders, c.workloads)
 		if err == nil {

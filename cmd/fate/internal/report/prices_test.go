@@ -11,6 +11,7 @@ import (
 	"github.com/sharedfate/fate/cmd/fate/internal/report"
 	"github.com/sharedfate/fate/internal/compare"
 	"github.com/sharedfate/fate/internal/price"
+	"github.com/sharedfate/fate/internal/situations"
 )
 
 // fakePrices is a report with invented figures in every place that there is.
@@ -188,7 +189,7 @@ func TestPricesJSON(t *testing.T) {
 func TestPricesFitTheTerminal(t *testing.T) {
 	r := fake()
 	widest := compare.Estimate{Median: 0.00001234, Low: 0.00001111, High: 0.00001345}
-	for _, w := range price.Workloads() {
+	for _, w := range append(price.Workloads(), situations.Workload()) {
 		ps := &report.Prices{Workload: w.Name, About: w.About}
 		for _, row := range w.Rows {
 			res := price.Result{Work: row.About(row.Tasks), Beside: row.Beside, Pairs: 200, OurAllocs: 10.5, TheirAllocs: 10.5}

@@ -1,0 +1,122 @@
+// Package situations has the rows of docs/choosing.md whose contenders stand nowhere else: for each the same work done by this module, by
+// its peers and by hand, as a careful programmer would write it there.
+//
+// The rows whose price is the point are in package price, and the strategies beside their equivalents in package compare. What is here
+// serves a test, that all sides do the same work; a benchmark, `go test -bench Situations ./internal/situations`; and as rows of
+// package price the tool, which samples two sides in turn.
+package situations
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/sharedfate/fate/internal/price"
+)
+
+// A Work is one thing to do in one of the situations.
+type Work struct {
+	Row   int    // in docs/choosing.md
+	Name  string // in names of benchmarks
+	About string // one line for people; %s stands for how many tasks there are, if there are several
+	Tasks int
+	Sides []Side           // ours first
+	Want  func(n int) Done // of n tasks
+}
+
+// A Side is one way to do it.
+type Side struct {
+	Name string // in names of benchmarks: "errgroup"
+	Less string // what it does not promise and the first side does, whatever this work shows of it; empty if nothing
+	Do   func(ctx context.Context, n int) Done
+}
+
+// Done is what a side has to show for its work. Nothing of it depends on the order in which tasks ran.
+type Done struct {
+	Sum  uint64 // of the values of the tasks that did theirs
+	Cut  int    // how many were ended before that, or came to nothing
+	Told int    // how many of those could be told by whoever waited, each with its reason
+	Err  error  // what the work as a whole ended with
+}
+
+// differs says in what way d is not as wanted, or nothing. Errors are compared by errors.Is: a side may wrap them.
+func (d Done) differs(want Done) string {
+	var words []string
+	if d.Sum != want.Sum {
+		words = append(words, fmt.Sprintf("the sum is %d, not %d", d.Sum, want.Sum))
+	}
+	if d.Cut != want.Cut {
+		words = append(words, fmt.Sprintf("%d tasks were cut short, not %d", d.Cut, want.Cut))
+	}
+	if d.Told != want.Told {
+		words = append(words, fmt.Sprintf("%d reasons were told, not %d", d.Told, want.Told))
+	}
+	if !errors.Is(d.Err, want.Err) {
+		words = append(words, fmt.Sprintf("the error is %v, not %v", d.Err, want.Err))
+	}
+	return strings.Join(words, "; ")
+}
+
+// Works returns them all, by row.
+func Works() []Work {
+	return slices.Concat(
+		cancelWorks(),
+		daemonWorks(),
+		gatherWorks(),
+		waitWorks(),
+		panicWorks(),
+		causeWorks(),
+	)
+}
+
+// Verify has each side do the work once, with n tasks, and returns an error for each that does another.
+func (w Work) Verify(ctx context.Context, n int) error {
+	var errs []error
+	for _, s := range w.Sides {
+		if err := w.check(s.Name, s.Do(ctx, n), n); err != nil {
+			errs = append(errs, err)
+		}
+	}
+	return errors.Join(errs...)
+}
+
+func (w Work) check(side string, got Done, n int) error {
+	if how := got.differs(w.Want(n)); how != "" {
+		return fmt.Errorf("situations: row %d, %s: %s: %s", w.Row, w.Name, side, how)
+	}
+	return nil
+}
+
+// Timed is a side as package price measures it. Each run is checked: that takes nanoseconds, the same for all.
+func (w Work) Timed(s Side) price.Side {
+	return func(m *price.Meter) error {
+		want := w.Want(m.Tasks)
+		run := func() error {
+			if got := s.Do(m.Context, m.Tasks); got.Sum != want.Sum || got.Cut != want.Cut || got.Told != want.Told || !errors.Is(got.Err, want.Err) {
+				return w.check(s.Name, got, m.Tasks)
+			}
+			return nil
+		}
+		return m.Loop(run, run)
+	}
+}
+
+// Rows returns the works as rows of a table of prices: ours beside each other side, without targets.
+func Rows() (rows []price.Row) {
+	for _, w := range Works() {
+		for _, s := range w.Sides[1:] {
+			rows = append(rows, price.Row{
+				Name: fmt.Sprintf("row%d-%s", w.Row, w.Name), Work: w.About, Tasks: w.Tasks, Beside: s.Name,
+				Ours: w.Timed(w.Sides[0]), Theirs: w.Timed(s),
+			})
+		}
+	}
+	return rows
+}
+
+// Workload is the rows as the tool measures them.
+func Workload() price.Workload {
+	return price.Workload{Name: "situations", About: "rows of the decision table that stand nowhere else", Rows: Rows()}
+}
