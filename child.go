@@ -32,6 +32,7 @@ type Child struct {
 	late       []*standing // verdicts given before it came, on what it needs
 	purposely  bool        // cancelled on purpose: an error is no failure
 	asked      bool        // its run was cancelled by a stop in order, or for a restart: only an echo is no failure
+	told       bool        // observers have been told that a stop in order was too long for it
 	round      *round      // the restart of several that it takes part in
 }
 

@@ -18,7 +18,7 @@ func (g *Group) expectNoMore() { g.expecting(func() uint64 { return g.tally.Offe
 // expecting does so once: Map has known it before Do does.
 func (g *Group) expecting(total func() uint64) {
 	g.eng.Lock()
-	if g.sealed || g.tally.Expected > 0 {
+	if g.sealed || g.expected {
 		g.eng.Unlock()
 		return
 	}
@@ -26,12 +26,12 @@ func (g *Group) expecting(total func() uint64) {
 	halted := g.halted
 	if !g.stopped() {
 		g.count()
-		g.tally.Expected = total()
+		g.tally.Expected, g.expected = total(), true
 		if e, ok := g.strategy.(Expecter); ok {
 			after = g.askExpect(e)
 		}
 	}
-	after = finally(g.freed(halted, after), g.deliveries())
+	after = finally(g.freedAside(halted, after), g.deliveries())
 	g.eng.Release()
 	perform(after)
 }

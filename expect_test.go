@@ -57,6 +57,14 @@ func TestExpectIsAskedOnceItIsKnownHowManyWillCome(t *testing.T) {
 		}
 		return nil
 	})
+	run("Map of nothing", []fate.Tally{{}}, func(ctx context.Context, s fate.Strategy) error {
+		_, err := fate.Map(ctx, s, nil, func(context.Context, int) (int, error) { return 0, nil })
+		return err
+	})
+	run("Do that has stopped", nil, func(ctx context.Context, s fate.Strategy) error {
+		_ = fate.Do(ctx, s, func(g *fate.Group) error { g.Stop(errCause); return nil })
+		return nil
+	})
 	run("Map", []fate.Tally{{Expected: n}}, func(ctx context.Context, s fate.Strategy) error {
 		_, err := fate.Map(ctx, s, make([]int, n), func(ctx context.Context, i int) (int, error) { return i, slow(ctx, i) })
 		return err

@@ -42,6 +42,7 @@ type Group struct {
 	waited   bool  // somebody is in Wait, or was
 	sealed   bool  // Wait is concluding, or has: nothing is accepted or counted any more
 	settled  bool  // result is final
+	expected bool  // tally.Expected is known
 	stalled  bool  // the strategy held tasks while none was running
 }
 
@@ -211,6 +212,11 @@ func (g *Group) halt(e *ending) {
 	if g.crew != nil {
 		g.crew.halt()
 	}
+	g.skipQueued()
+}
+
+// skipQueued, under the lock, skips what is in the queue and turns away those that wait.
+func (g *Group) skipQueued() {
 	g.eng.Remove(func(item) bool { return true }, func(it item, admitted bool) {
 		if r, ok := it.job.(relay); ok {
 			r.recall()
@@ -222,12 +228,20 @@ func (g *Group) halt(e *ending) {
 	g.turnAway()
 }
 
+// why, under the lock, is the cause of the stop that has happened or, one by one, has begun.
+func (g *Group) why() error {
+	if end := g.ctx.over.Load(); end != nil {
+		return end.cause
+	}
+	return g.children.leaving.cause
+}
+
 // skip, under the lock and after the halt, ends a job that has not started and never will.
 func (g *Group) skip(it item) {
 	g.tally.Skipped++
 	g.effect = true
 	g.reportSkip(it.id, it.job)
-	it.job.ended(g, outcome{err: &stoppedError{g.ctx.over.Load().cause}})
+	it.job.ended(g, outcome{err: &stoppedError{g.why()}})
 }
 
 // leaveQueue, under the lock, takes a job that never started out of the counts of what is held or running.

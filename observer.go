@@ -38,7 +38,7 @@ type Observer struct {
 	Panic func(*Group, Event)
 
 	// Restart is called when a task has ended and is to run again after the delay. It stands in the place of the End of that run, whose
-	// event it is given.
+	// event it is given. One that is restarted together with others may wait longer: for their ends, and for as long as they do.
 	Restart func(g *Group, e Event, after time.Duration)
 
 	// Late is called of a child that was cancelled by a stop in order, or to be restarted with another, and has not ended when its [Grace] is over. Its
@@ -101,7 +101,7 @@ func onStop(o *Observer) func(*Group, Event) {
 // reportEnd, under the lock, notes that a job has ended, or was cancelled before it started.
 func (g *Group) reportEnd(it item, kind Kind, err error, took time.Duration, started bool) {
 	if o := g.opts.observers; o != nil {
-		e := g.ending(it, kind, err, took, started)
+		e := g.ending(it, kind, err, took)
 		switch {
 		case !started:
 			o.add(e, onSkip)
@@ -119,7 +119,7 @@ func (g *Group) reportRestart(it item, kind Kind, err error, took, after time.Du
 	if o == nil {
 		return
 	}
-	e := g.ending(it, kind, err, took, true)
+	e := g.ending(it, kind, err, took)
 	if kind == Panicked {
 		o.add(e, onPanic)
 	}
@@ -148,23 +148,17 @@ func (it item) event(kind Kind, err error, took time.Duration) Event {
 }
 
 // ending, under the lock, is the event of an item's end.
-func (g *Group) ending(it item, kind Kind, err error, took time.Duration, started bool) Event {
+func (g *Group) ending(it item, kind Kind, err error, took time.Duration) Event {
 	e := it.event(kind, err, took)
-	e.Cause = g.causeFor(it.job, started)
+	e.Cause = g.causeFor(it.job)
 	return e
 }
 
 // reportSkip, under the lock, notes that a job was skipped because the group has stopped, or is being stopped in order.
 func (g *Group) reportSkip(id uint64, j job) {
-	o := g.opts.observers
-	if o == nil {
-		return
+	if o := g.opts.observers; o != nil {
+		o.add(Event{ID: id, Name: j.name(), Err: &stoppedError{g.why()}}, onSkip)
 	}
-	end := g.ctx.over.Load()
-	if end == nil {
-		end = g.children.leaving
-	}
-	o.add(Event{ID: id, Name: j.name(), Err: &stoppedError{end.cause}}, onSkip)
 }
 
 // reportShed, under the lock, notes that a job was shed.

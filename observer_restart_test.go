@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -127,4 +128,100 @@ func TestObserversAreToldWhoIsLate(t *testing.T) {
 		close(fails)
 		_ = g.Wait()
 	})
+}
+
+// While children are stopped in order the group's context has not ended yet; what is refused meanwhile is told as skipped, with the cause.
+func TestObserversAreToldOfWhatAStopInOrderRefuses(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var l listener
+		g := fate.New(t.Context(), collectall.Strategy{}, l.option())
+		g.Spawn("slow", func(ctx context.Context) error { <-ctx.Done(); time.Sleep(time.Second); return nil })
+		synctest.Wait()
+		go func() { _ = g.StopInOrder(errCause) }()
+		synctest.Wait()
+		if g.Go(func(context.Context) error { return nil }) {
+			t.Error("Go is true during a stop in order")
+		}
+		_ = g.Wait()
+		for _, c := range l.calls() {
+			if c.what == "skip" && (c.ID != 1 || !errors.Is(c.Err, fate.ErrStopped) || !errors.Is(c.Err, errCause)) {
+				t.Errorf("told %v", c)
+			}
+		}
+		l.addsUp(t, g.Tally())
+	})
+}
+
+// However many wait for a child, that it is late is told once.
+func TestWhoIsLateIsToldOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		told := 0
+		var again error
+		g := fate.New(t.Context(), collectall.Strategy{}, fate.Observe(fate.Observer{Late: func(g *fate.Group, _ fate.Event, _ time.Duration) {
+			told++
+			again = g.StopInOrder(errCause)
+		}}))
+		g.Spawn("slow", func(ctx context.Context) error { <-ctx.Done(); time.Sleep(time.Hour); return nil }, fate.Grace(time.Second))
+		synctest.Wait()
+		go func() { _ = g.StopInOrder(errCause) }()
+		_ = g.StopInOrder(errCause)
+		_ = g.Wait()
+		var late *fate.LateError
+		if told != 1 || !errors.As(again, &late) {
+			t.Errorf("told %d times; from there it was %v", told, again)
+		}
+	})
+}
+
+// In a restart of several, nobody starts before observers have been told of the run before.
+func TestARestartIsToldBeforeTheNextStart(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var l log
+		o := l.observer()
+		restart := o.Restart
+		o.Restart = func(g *fate.Group, e fate.Event, d time.Duration) {
+			time.Sleep(time.Minute)
+			restart(g, e, d)
+		}
+		g := fate.New(t.Context(), together(0, everybody), fate.Observe(o))
+		fails := make(chan error)
+		g.Spawn("member", untilDone)
+		synctest.Wait()
+		g.Spawn("failing", func(context.Context) error { return <-fails })
+		synctest.Wait()
+		fails <- errTask
+		time.Sleep(time.Hour)
+		g.Stop(nil)
+		close(fails)
+		_ = g.Wait()
+		var member []string
+		for _, line := range l.lines {
+			if strings.Contains(line, "member") {
+				member = append(member, line)
+			}
+		}
+		if want := []string{"start member 0 ok", "restart member 0 0s", "start member 1 ok"}; len(member) < 3 || !slices.Equal(member[:3], want) {
+			t.Errorf("told %q, want %q first", member, want)
+		}
+	})
+}
+
+// An observer that calls runtime.Goexit when it is told of a restart, or of who is late, stops the group and strands nobody.
+func TestObserversOfRestartsMayExit(t *testing.T) {
+	exit := func(*fate.Group, fate.Event, time.Duration) { runtime.Goexit() }
+	for name, o := range map[string]fate.Observer{"Restart": {Restart: exit}, "Late": {Late: exit}} {
+		synctest.Test(t, func(t *testing.T) {
+			g := fate.New(t.Context(), together(0, everybody), fate.Panics(fate.Return), fate.Observe(o))
+			g.Spawn("slow", func(ctx context.Context) error { <-ctx.Done(); time.Sleep(time.Hour); return ctx.Err() }, fate.Grace(time.Second))
+			synctest.Wait()
+			g.Spawn("failing", func(context.Context) error { return errTask })
+			var p *fate.PanicError
+			if err := g.Wait(); !errors.As(err, &p) {
+				t.Errorf("%s: Wait is %v", name, err)
+			}
+			if tally := g.Tally(); !balanced(tally) || tally.Running+tally.Held > 0 {
+				t.Errorf("%s: %v", name, tally)
+			}
+		})
+	}
 }

@@ -21,7 +21,7 @@ func Grace(d time.Duration) ChildOption {
 
 // StopInOrder stops the group as [Group.Stop] does, but its children one by one before everything else: the newest first, each
 // when the one before has ended or its [Grace] is over. From the beginning nothing is accepted, started or restarted any more.
-// Tasks started by Go are cancelled last, together.
+// Tasks started by Go are cancelled last, together. A task that a goroutine has just taken to run it may still begin.
 //
 // It returns when all children have ended, or were waited for, and the group is stopped: nil, or a *[LateError] that names those that
 // took longer. It does not wait for them; Wait does. An error that a child returns is a failure, unless it only says that it was
@@ -47,8 +47,12 @@ func (g *Group) leave(cause error) bool {
 		g.children = new(childList)
 	}
 	g.children.leaving = stopping(cause)
+	if g.crew != nil { // which works for items: there is nobody to go one by one
+		g.halt(g.children.leaving)
+		return true
+	}
 	g.notFull()
-	g.turnAway()
+	g.skipQueued()
 	for c := g.children.first; c != nil; c = c.next {
 		if c.idle || !c.started.Load() {
 			c.dismiss(g) // these have nothing to end, and wait for nobody
@@ -100,7 +104,8 @@ func (g *Group) stopChildren() error {
 
 func (g *Group) tellLate(c *Child) {
 	g.eng.Lock()
-	if c.listed {
+	if c.listed && !c.told {
+		c.told = true // once, whoever else waits for it
 		g.reportLate(c)
 	}
 	deliver := g.deliveries()
@@ -122,7 +127,7 @@ func (g *Group) dismissNewest(bound uint64) (*Child, *taskContext) {
 		return nil, nil
 	}
 	for c := g.children.last; c != nil; c = c.prev {
-		if c.id < bound && c.started.Load() {
+		if c.id < bound && c.started.Load() && !c.idle {
 			if g.halted {
 				return c, c.ctx // has been told
 			}

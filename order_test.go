@@ -3,6 +3,7 @@ package fate_test
 import (
 	"context"
 	"errors"
+	"runtime"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -55,8 +56,8 @@ func TestWhoDoesNotEndInTimeIsReported(t *testing.T) {
 			t.Errorf("StopInOrder returned %v", err)
 		}
 		wantIs(t, g.Wait(), errCause)
-		if took := time.Since(began); took != 2*time.Second+fate.DefaultGrace-fate.DefaultGrace+time.Hour-2*time.Second && !hasEnded(slow) {
-			t.Errorf("Wait returned after %v", took)
+		if took, want := time.Since(began), fate.DefaultGrace+time.Hour; took != want {
+			t.Errorf("Wait returned after %v, want %v: when the slow one, cancelled second, had ended", took, want)
 		}
 	})
 }
@@ -171,4 +172,51 @@ func TestVerdictsAreNotMixed(t *testing.T) {
 	if _, _, ok := fate.Restart(0).Cancels(); ok {
 		t.Error("a Restart alone cancels")
 	}
+}
+
+// What was admitted and has not begun does not begin either.
+func TestWhatHasNotBegunIsSkippedByAStopInOrder(t *testing.T) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1)) // so that tasks wait for a processor
+	const n = 100
+	g := fate.New(t.Context(), collectall.Strategy{})
+	started, release := make(chan struct{}), make(chan struct{})
+	g.Spawn("child", func(context.Context) error { close(started); <-release; return nil })
+	<-started
+	for range n {
+		g.Go(succeeds)
+	}
+	stopped := make(chan error)
+	go func() { stopped <- g.StopInOrder(errCause) }()
+	for g.Go(succeeds) { // until it has begun
+		runtime.Gosched()
+	}
+	before := g.Tally()
+	close(release)
+	<-stopped
+	wantIs(t, g.Wait(), errCause)
+	if after := g.Tally(); after.OK > before.OK+before.Running || !balanced(after) {
+		t.Errorf("before %v, after %v", before, after)
+	}
+}
+
+// The context of what has ended does not live on while others are stopped for it.
+func TestAnEndedChildsContextHasEndedWhileOthersAreStopped(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		g := fate.New(t.Context(), policy{settle: func(_ fate.Tally, e fate.Event) fate.Verdict {
+			if e.Kind.Failure() {
+				return fate.Stop(errCause).InOrder()
+			}
+			return fate.Continue
+		}})
+		g.Spawn("slow", func(ctx context.Context) error { <-ctx.Done(); time.Sleep(time.Hour); return nil })
+		synctest.Wait()
+		var ctx context.Context
+		c := g.Spawn("fails", func(own context.Context) error { ctx = own; _ = own.Done(); return errTask })
+		<-c.Done()
+		synctest.Wait()
+		if ctx.Err() == nil {
+			t.Error("it has not ended")
+		}
+		_ = g.Wait()
+	})
 }

@@ -26,25 +26,32 @@ func attempt(j job) int {
 	return 0
 }
 
-// causeFor, under the lock, says why the context of a job's run has ended, or nil if it has not. A run that does not start because
-// of a stop in order has that for its cause, though the group's context ends only after the children's.
-func (g *Group) causeFor(j job, started bool) error {
+// causeFor, under the lock, says why the context of a job's run has ended, or is about to because of a stop in order; nil if neither.
+func (g *Group) causeFor(j job) error {
 	if c, ok := j.(*Child); ok {
-		if end := c.ctx.over.Load(); end != nil {
-			return end.cause
-		}
-		if r := c.ctx.real.Load(); r != nil {
-			return context.Cause(r) // a timeout's perhaps
+		if cause := c.ctx.cause(); cause != nil {
+			return cause
 		}
 	}
-	if end := g.ctx.over.Load(); end != nil {
-		return end.cause
+	if cause := g.ctx.cause(); cause != nil {
+		return cause
 	}
-	if !started && g.leaving() {
+	if g.leaving() {
 		return g.children.leaving.cause
 	}
 	if g.ctx.parent.Err() != nil { // and nobody has noticed yet: asking has no effect here, so the tally shown stays as it is
 		return context.Cause(g.ctx.parent)
+	}
+	return nil
+}
+
+// cause is reason, but may be called under the group's lock: it tells nobody, and leaves the parent out.
+func (c *taskContext) cause() error {
+	if r := c.real.Load(); r != nil && r.Err() != nil {
+		return context.Cause(r) // a parent's perhaps, or a timeout's, that came before our own end
+	}
+	if end := c.over.Load(); end != nil {
+		return end.cause
 	}
 	return nil
 }
@@ -74,7 +81,7 @@ func (g *Group) restart(it item, kind Kind, err error, v Verdict) (after func())
 	}
 	deliver := g.deliveries() // here, for what follows takes its time
 	if v.with || inRound(it.job) {
-		return then(after, finally(deliver, g.restartTogether(it, v)))
+		return then(after, g.restartTogether(it, v, deliver))
 	}
 	return then(after, finally(deliver, func() {
 		if v.after > 0 {
@@ -82,7 +89,7 @@ func (g *Group) restart(it item, kind Kind, err error, v Verdict) (after func())
 		}
 		g.eng.Lock()
 		halted := g.halted
-		after := finally(g.freed(halted, g.rerun(it)), g.deliveries())
+		after := finally(g.freedAside(halted, g.rerun(it)), g.deliveries())
 		g.eng.Release()
 		perform(after)
 	}))
@@ -160,7 +167,7 @@ func (g *Group) gaveUp(it item) (after func()) {
 		err = j.err
 	}
 	if err == nil {
-		err = g.causeFor(it.job, false)
+		err = g.causeFor(it.job)
 	}
 	g.tally.Running--
 	return g.settle(it, Cancelled, err, 0, false)

@@ -319,3 +319,53 @@ func TestRunsThatAreOverAreForgotten(t *testing.T) {
 		t.Errorf("the heap has grown by %d bytes in 19,000 runs", grown)
 	}
 }
+
+// A strategy may fail when it is asked to admit after a restart, or once it is known how many will come, too: it surfaces.
+func TestAFaultInAdmitSurfacesWhereverItIsAsked(t *testing.T) {
+	for name, fault := range map[string]func(){"panics": func() { panic(errFault) }, "exits": runtime.Goexit} {
+		one := func(when func(fate.Tally) bool) policy {
+			s := restarting(time.Second, 1)
+			s.admit = func(t fate.Tally) fate.Admission {
+				if when(t) {
+					fault()
+				}
+				if t.Running > 0 {
+					return fate.Hold
+				}
+				return fate.Run
+			}
+			return s
+		}
+		surfaces := func(t *testing.T, where string, err error) {
+			t.Helper()
+			var p *fate.PanicError
+			if !errors.As(err, &p) {
+				t.Errorf("%s %s: got %v", name, where, err)
+			}
+		}
+		synctest.Test(t, func(t *testing.T) {
+			g := fate.New(t.Context(), one(func(t fate.Tally) bool { return t.Restarted > 0 }), fate.Panics(fate.Return))
+			fails := make(chan error, 1)
+			g.Go(func(context.Context) error { return <-fails })
+			g.Go(succeeds)
+			synctest.Wait()
+			fails <- errTask
+			close(fails)
+			surfaces(t, "after a restart", g.Wait())
+		})
+		synctest.Test(t, func(t *testing.T) {
+			var g *fate.Group
+			done := make(chan error)
+			go func() {
+				defer func() { done <- g.Wait() }() // Goexit goes on in whoever calls Do
+				_ = fate.Do(t.Context(), one(func(t fate.Tally) bool { return t.Expected > 0 }), func(own *fate.Group) error {
+					g = own
+					g.Go(endsAfter(time.Second, nil))
+					g.Go(succeeds)
+					return nil
+				}, fate.Panics(fate.Return))
+			}()
+			surfaces(t, "when it is known how many will come", <-done)
+		})
+	}
+}

@@ -9,9 +9,9 @@ import (
 // A round is a restart of several children. It is conducted by the runner of the child whose verdict began it; others that are
 // given such a verdict meanwhile join in. Everything of it is guarded by the group's lock.
 type round struct {
-	members []member      // are to end before any is started again; sorted by ID
+	members []*member     // are to end before any is started again; sorted by ID
 	ready   []waiting     // have ended, and wait for the start
-	picking int           // verdicts whose selectors are at work
+	busy    int           // who must be done before any may start: selectors at work, observers that are being told
 	moved   chan struct{} // something of the above has changed
 }
 
@@ -20,6 +20,7 @@ type member struct {
 	*Child
 	cause error
 	after time.Duration // the verdict's
+	until time.Time     // when its grace is over; zero while it has not been cancelled
 }
 
 // waiting is a job that a round starts again. Each has a time of its own, or a child that is made to wait long after many failures would
@@ -35,8 +36,9 @@ func inRound(j job) bool {
 	return ok && c.round != nil
 }
 
-// restartTogether, under the lock, puts a job that has ended into the round, and begins that if there is none.
-func (g *Group) restartTogether(it item, v Verdict) (after func()) {
+// restartTogether, under the lock, puts a job that has ended into the round, and begins that if there is none. deliver, which may be
+// nil, tells observers of it.
+func (g *Group) restartTogether(it item, v Verdict, deliver func()) (after func()) {
 	if g.children == nil {
 		g.children = new(childList)
 	}
@@ -51,91 +53,113 @@ func (g *Group) restartTogether(it item, v Verdict) (after func()) {
 		self.round = r
 	}
 	r.ready = append(r.ready, waiting{item: it, after: max(v.after, r.askedFor(self))})
+	r.busy++
 	r.poke()
-	if !v.with {
-		return nil // it was one of the members
-	}
-	r.picking++
 	bound := g.tally.Offered
-	return func() {
-		g.gather(r, v, self, bound)
-		if leads {
-			g.conduct(r)
-		}
+	work := func() { g.gather(r, v, self, bound) }
+	if !v.with {
+		work = func() { g.done(r) } // it was one of the members
 	}
+	if leads {
+		work = finally(work, func() { g.conduct(r) })
+	}
+	return finally(deliver, work)
 }
 
 // gather asks a verdict's selector, without the lock, and makes those that it picks members.
 func (g *Group) gather(r *round, v Verdict, self *Child, bound uint64) {
+	var picked []*Child
+	defer func() { // also if the selector does not return
+		g.eng.Lock()
+		for _, c := range picked {
+			r.add(c, v)
+		}
+		slices.SortFunc(r.members, func(a, b *member) int { return cmp.Compare(a.id, b.id) })
+		g.eng.Unlock()
+		g.done(r)
+	}()
 	g.eng.Lock()
 	all := g.children.list()
 	g.eng.Unlock()
-	picked := g.pickSafely(slices.DeleteFunc(all, func(c *Child) bool { return c == self || c.id >= bound }), v.which)
-	g.eng.Lock()
-	for _, c := range picked {
-		// One that has not started is left alone: there is nothing of it that would have to end. So is one that waits to be
-		// restarted by itself.
-		if c.listed && c.started.Load() && !c.idle && !c.purposely && c.round == nil {
-			c.round = r
-			r.members = append(r.members, member{c, v.cause, v.after})
-		}
+	picked = g.pickSafely(slices.DeleteFunc(all, func(c *Child) bool { return c == self || c.id >= bound }), v.which)
+}
+
+// add, under the lock, makes a child a member. One that has not started is left alone: there is nothing of it that would have to end. So
+// is one that waits to be restarted by itself.
+func (r *round) add(c *Child, v Verdict) {
+	if c.listed && c.started.Load() && !c.idle && !c.purposely && c.round == nil {
+		c.round = r
+		r.members = append(r.members, &member{Child: c, cause: v.cause, after: v.after})
 	}
-	slices.SortFunc(r.members, func(a, b member) int { return cmp.Compare(a.id, b.id) })
-	r.picking--
+}
+
+// done says that one of those that the round waits for is done.
+func (g *Group) done(r *round) {
+	g.eng.Lock()
+	r.busy--
 	r.poke()
 	g.eng.Unlock()
 }
 
-// conduct cancels the members, newest first, waits for their ends, and starts all again.
+// conduct cancels the members, newest first, waits for their ends, and starts all again. Should an observer or the strategy call
+// runtime.Goexit in here, it goes on while the goroutine unwinds: the group has stopped then, and what is ready is still to be ended.
 func (g *Group) conduct(r *round) {
-	var (
-		last  *Child    // the member that was cancelled last
-		until time.Time // its grace
-	)
-	for {
-		wait, over := time.Duration(-1), false
+	over := false
+	defer func() {
+		if !over {
+			g.conduct(r)
+		}
+	}()
+	for !over {
+		wait := time.Duration(-1)
 		g.eng.Lock()
 		halted := g.halted
 		after := r.dismiss(g)
+		stopping := g.stopped() || g.leaving()
 		m := r.newest()
 		switch now := time.Now(); {
-		case g.stopped() || g.leaving():
-			over, after = true, then(after, r.start(g, r.ready))
-		case m.Child != nil && m.Child != last:
-			last, until = m.Child, now.Add(m.grace)
-			m.asked = true
-			m.ctx.end(stopping(m.cause))
-			after, wait = then(m.ctx.cancel, after), m.grace
-		case m.Child != nil:
-			if wait = until.Sub(now); wait <= 0 {
-				m.round = nil // it is on its own now
-				g.reportLate(m.Child)
-			}
-		case r.picking == 0:
+		case stopping && r.busy > 0, m == nil && r.busy > 0: // until it is done
+		case stopping:
+			after, over = then(after, r.start(g, len(r.ready))), true
+		case m == nil:
 			after = then(after, r.start(g, r.due(now)))
 			if over = len(r.ready) == 0; !over {
 				wait = r.ready[0].due.Sub(now)
+			}
+		case m.until.IsZero():
+			after = then(m.cancelFor(now), after)
+			wait = m.grace
+		default:
+			if wait = m.until.Sub(now); wait <= 0 {
+				m.round = nil // it is on its own now
+				g.reportLate(m.Child)
 			}
 		}
 		if over {
 			r.end(g)
 		}
-		after = finally(g.freed(halted, after), g.deliveries())
+		after = finally(g.freedAside(halted, after), g.deliveries())
 		g.eng.Release()
 		perform(after)
 		switch {
 		case over:
-			return
-		case wait < 0 && m.Child == nil:
-			<-r.moved // a selector is at work
+		case wait < 0 && (m == nil || stopping):
+			<-r.moved
 		case wait > 0:
 			g.pause(wait, r.moved)
 		}
 	}
 }
 
-// newest returns the newest member that has not ended, if there is one.
-func (r *round) newest() member {
+// cancelFor, under the lock, ends the run of a member. What it returns is done after the lock.
+func (m *member) cancelFor(now time.Time) (cancel func()) {
+	m.until, m.asked = now.Add(m.grace), true
+	m.ctx.end(stopping(m.cause))
+	return m.ctx.cancel
+}
+
+// newest returns the newest member that has not ended, nil if there is none.
+func (r *round) newest() *member {
 	for n := len(r.members); n > 0; n = len(r.members) {
 		m := r.members[n-1]
 		if m.round == r && m.listed && !m.idle {
@@ -143,7 +167,7 @@ func (r *round) newest() member {
 		}
 		r.members = r.members[:n-1]
 	}
-	return member{}
+	return nil
 }
 
 // askedFor is how long the verdict that made a child a member has it wait; 0 if it is none.
@@ -156,11 +180,10 @@ func (r *round) askedFor(c *Child) time.Duration {
 	return 0
 }
 
-// due, under the lock and when all members have ended, returns those whose time has come: in spawn order, and none before one that was
-// spawned earlier.
-func (r *round) due(now time.Time) []waiting {
+// due, under the lock and when all members have ended, is how many of the first that are ready may start: in spawn order, and none before
+// one that was spawned earlier.
+func (r *round) due(now time.Time) (n int) {
 	slices.SortFunc(r.ready, func(a, b waiting) int { return cmp.Compare(a.id, b.id) })
-	n := 0
 	for i := range r.ready {
 		w := &r.ready[i]
 		if w.due.IsZero() {
@@ -170,16 +193,35 @@ func (r *round) due(now time.Time) []waiting {
 			n++
 		}
 	}
-	return r.ready[:n]
+	return n
 }
 
-// start, under the lock, starts the first of those that are ready.
-func (r *round) start(g *Group, first []waiting) (after func()) {
-	r.ready = r.ready[len(first):]
-	for _, w := range first {
-		after = then(after, g.rerun(w.item))
+// start, under the lock, starts the first n of those that are ready. Each is taken out before it is started: the strategy may be asked, and not
+// return.
+func (r *round) start(g *Group, n int) (after func()) {
+	for ; n > 0; n-- {
+		after = then(after, r.rerun(g, 0))
 	}
 	return after
+}
+
+// dismiss, under the lock, ends those that are ready and were cancelled on purpose meanwhile.
+func (r *round) dismiss(g *Group) (after func()) {
+	for i := 0; i < len(r.ready); {
+		if c, ok := r.ready[i].job.(*Child); ok && c.purposely {
+			after = then(after, r.rerun(g, i))
+		} else {
+			i++
+		}
+	}
+	return after
+}
+
+// rerun, under the lock, takes one out and starts it, or ends it.
+func (r *round) rerun(g *Group, i int) (after func()) {
+	it := r.ready[i].item
+	r.ready = slices.Delete(r.ready, i, i+1)
+	return g.rerun(it)
 }
 
 // end, under the lock, ends the round. Members that were too late are on their own.
@@ -188,19 +230,6 @@ func (r *round) end(g *Group) {
 	for _, m := range r.members {
 		m.round = nil
 	}
-}
-
-// dismiss, under the lock, ends those that are ready and were cancelled on purpose meanwhile.
-func (r *round) dismiss(g *Group) (after func()) {
-	r.ready = slices.DeleteFunc(r.ready, func(w waiting) bool {
-		c, ok := w.job.(*Child)
-		if !ok || !c.purposely {
-			return false
-		}
-		after = then(after, g.rerun(w.item))
-		return true
-	})
-	return after
 }
 
 // poke, under the lock, tells the conductor to look again. There need not be a round.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -301,15 +302,45 @@ func TestAStopAtAnyMomentOfARestart(t *testing.T) {
 func TestAFaultInTheSelectorOfARestartSurfaces(t *testing.T) {
 	for name, fault := range map[string]func(*fate.Child) bool{
 		"panics": func(*fate.Child) bool { panic(errFault) },
+		"exits":  func(*fate.Child) bool { runtime.Goexit(); return false },
 	} {
-		g := fate.New(t.Context(), together(0, fault), fate.Panics(fate.Return))
-		started := make(chan struct{})
-		g.Spawn("other", func(ctx context.Context) error { close(started); <-ctx.Done(); return ctx.Err() })
-		<-started
-		g.Spawn("child", func(context.Context) error { return errTask })
-		var p *fate.PanicError
-		if err := g.Wait(); !errors.As(err, &p) || !errors.Is(err, errFault) {
-			t.Errorf("%s: Wait is %v", name, err)
-		}
+		synctest.Test(t, func(t *testing.T) {
+			g := fate.New(t.Context(), together(0, fault), fate.Panics(fate.Return))
+			g.Spawn("other", untilDone)
+			synctest.Wait()
+			g.Spawn("child", func(context.Context) error { return errTask })
+			var p *fate.PanicError
+			if err := g.Wait(); !errors.As(err, &p) {
+				t.Errorf("%s: Wait is %v", name, err)
+			}
+			wantTally(t, g, fate.Tally{Offered: 2, Cancelled: 2})
+		})
 	}
+}
+
+// A member's grace is its own: it does not begin anew when newer ones join.
+func TestAMembersGraceIsItsOwn(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d := &diary{began: time.Now()}
+		late := fate.Observe(fate.Observer{Late: func(_ *fate.Group, e fate.Event, _ time.Duration) { d.note("%s is late", e.Name) }})
+		g := fate.New(t.Context(), together(0, everybody), late)
+		fails := make(chan error, 1)
+		g.Spawn("slow", d.child("slow", nil, time.Hour), fate.Grace(3*time.Second))
+		g.Spawn("a", d.child("a", fails, 0))
+		synctest.Wait()
+		d.clear()
+		fails <- errTask
+		for range 4 {
+			time.Sleep(time.Second)
+			more := make(chan error, 1)
+			more <- errTask
+			g.Spawn("newer", d.child("newer", more, 0))
+		}
+		lines := d.clear()
+		if !slices.Contains(lines, "3s slow is late") {
+			t.Errorf("told %q", lines)
+		}
+		g.Stop(nil)
+		_ = g.Wait()
+	})
 }

@@ -86,6 +86,21 @@ func (g *Group) freed(halted bool, after func()) func() {
 	return after
 }
 
+// freedAside is freed where no runner is between two jobs: a strategy that fails when it is asked to admit stops the group.
+func (g *Group) freedAside(halted bool, after func()) (all func()) {
+	asked := false
+	defer func() {
+		if !asked {
+			v := recover()
+			g.caught(v)
+			all = then(g.ctx.cancel, after)
+		}
+	}()
+	all = g.freed(halted, after)
+	asked = true
+	return all
+}
+
 // settle, under the lock, records one job's end and obeys the strategy's verdict. What it returns is done after the lock.
 func (g *Group) settle(it item, kind Kind, err error, took time.Duration, started bool) (after func()) {
 	g.tally.count(kind)
@@ -99,7 +114,7 @@ func (g *Group) settle(it item, kind Kind, err error, took time.Duration, starte
 	}
 	after = g.over(it, kind, err, took, started)
 	if v.op != opContinue {
-		after = then(g.obey(v, it.job), after)
+		after = then(after, g.obey(v, it.job)) // the latter may take its time
 	}
 	return after
 }
@@ -126,7 +141,7 @@ func (g *Group) verdict(it item, kind Kind, err error, took time.Duration, start
 			g.over(it, kind, err, took, started)
 		}
 	}()
-	v = g.strategy.Settle(g.tally, Event{it.id, it.job.name(), kind, err, attempt(it.job), g.causeFor(it.job, started), took})
+	v = g.strategy.Settle(g.tally, Event{it.id, it.job.name(), kind, err, attempt(it.job), g.causeFor(it.job), took})
 	if v.op == opRestart {
 		refuseCrew(it.job, v)
 	}

@@ -93,7 +93,7 @@ type Event struct {
 	Kind    Kind          // how it ended
 	Err     error         // what it returned, a *PanicError, ErrGoexit, or nil
 	Attempt int           // which run of it this was, from 0; a [Restart] makes the next
-	Cause   error         // why its context had ended when it returned; nil if it had not
+	Cause   error         // why its context had ended when it returned, or is about to end because the group is being stopped in order; nil if neither
 	Took    time.Duration // how long it ran, with what its runner took to get to it from the task before: the lock, and that one's Settle; 0 for a strategy whose Hints say Untimed, unless the group is observed
 }
 
