@@ -24,6 +24,7 @@ var packageDirs = map[string]string{
 	"errgroup":   "errgroup",
 	"quorum":     "quorum",
 	"limiter":    "limiter",
+	"soak":       "internal/soak",
 	"observe":    "observe",
 	"supervise":  "supervise",
 	"daemon":     "daemon",

@@ -10,9 +10,12 @@ import (
 	"time"
 
 	"github.com/sharedfate/fate"
+	"github.com/sharedfate/fate/collectall"
+	"github.com/sharedfate/fate/daemon"
 	"github.com/sharedfate/fate/emit"
 	"github.com/sharedfate/fate/internal/soak"
 	"github.com/sharedfate/fate/limiter"
+	"github.com/sharedfate/fate/supervise"
 )
 
 // A breakage puts something broken in the place of what the episodes try.
@@ -21,10 +24,21 @@ type breakage struct {
 	kinds string // of episodes that must catch it
 	spoil func(*soak.Subjects)
 	says  string // a part of what the fault says
+	hangs bool   // the episode does not end
+}
+
+// around is a strategy around another, with its hints.
+type around struct{ fate.Strategy }
+
+func (a around) Hints() fate.Hints {
+	if h, ok := a.Strategy.(fate.Hinter); ok {
+		return h.Hints()
+	}
+	return fate.Hints{}
 }
 
 // generous lets in one more than its strategy does.
-type generous struct{ fate.Strategy }
+type generous struct{ around }
 
 func (s generous) Admit(t fate.Tally) fate.Admission {
 	if t.Running > 0 {
@@ -34,17 +48,13 @@ func (s generous) Admit(t fate.Tally) fate.Admission {
 }
 
 func (s generous) Hints() fate.Hints {
-	h, ok := s.Strategy.(fate.Hinter)
-	if !ok {
-		return fate.Hints{}
-	}
-	hints := h.Hints()
+	hints := s.around.Hints()
 	hints.AtLimit = fate.Run // ask
 	return hints
 }
 
 // hiding does not show its strategy what failed with an error of its own.
-type hiding struct{ fate.Strategy }
+type hiding struct{ around }
 
 func (s hiding) Settle(t fate.Tally, e fate.Event) fate.Verdict {
 	if e.Kind == fate.Failed {
@@ -54,7 +64,7 @@ func (s hiding) Settle(t fate.Tally, e fate.Event) fate.Verdict {
 }
 
 // repeating shows its strategy each failure twice.
-type repeating struct{ fate.Strategy }
+type repeating struct{ around }
 
 func (s repeating) Settle(t fate.Tally, e fate.Event) fate.Verdict {
 	if e.Kind == fate.Failed {
@@ -63,9 +73,9 @@ func (s repeating) Settle(t fate.Tally, e fate.Event) fate.Verdict {
 	return s.Strategy.Settle(t, e)
 }
 
-// concluding is done with.
+// concluding concludes in its own way.
 type concluding struct {
-	fate.Strategy
+	around
 	conclude func(fate.Strategy, fate.Summary) error
 }
 
@@ -76,22 +86,24 @@ func strategies(wrap func(fate.Strategy) fate.Strategy) func(*soak.Subjects) {
 }
 
 func concludes(f func(fate.Strategy, fate.Summary) error) func(*soak.Subjects) {
-	return strategies(func(s fate.Strategy) fate.Strategy { return concluding{s, f} })
+	return strategies(func(s fate.Strategy) fate.Strategy { return concluding{around{s}, f} })
 }
 
 func tasks(wrap func(fate.Task) fate.Task) func(*soak.Subjects) {
 	return func(s *soak.Subjects) { s.Task = wrap }
 }
 
-// careless lets go of weight that it has not been given back, and never has anybody wait for it.
+// careless lets tasks run without waiting for their weight.
 type careless struct{ soak.Limiter }
 
 func (careless) Task(_ int64, t fate.Task) fate.Task { return t }
 
-// keeping never gets back the weight of what was acquired by hand.
+// keeping gets back the weight of what was acquired by hand long after it was released.
 type keeping struct{ soak.Limiter }
 
-func (keeping) Release(int64) {}
+func (k keeping) Release(n int64) {
+	time.AfterFunc(300*time.Millisecond, func() { k.Limiter.Release(n) })
+}
 
 // deaf takes a task and does not run it.
 type deaf struct{ soak.Limiter }
@@ -176,34 +188,34 @@ func emitters(wrap func(soak.Emitter) soak.Emitter) func(*soak.Subjects) {
 var errForeign = errors.New("foreign")
 
 var breakages = []breakage{
-	{"a limit exceeded by one", "group items", strategies(func(s fate.Strategy) fate.Strategy { return generous{s} }), "at once"},
-	{"a failure that the strategy is not shown", "group items stage nested", strategies(func(s fate.Strategy) fate.Strategy { return hiding{s} }), "shown"},
-	{"a failure that it is shown twice", "group items stage nested", strategies(func(s fate.Strategy) fate.Strategy { return repeating{s} }), "shown"},
+	{"a limit exceeded by one", "group items", strategies(func(s fate.Strategy) fate.Strategy { return generous{around{s}} }), "at once", false},
+	{"a failure that the strategy is not shown", "group items stage nested", strategies(func(s fate.Strategy) fate.Strategy { return hiding{around{s}} }), "shown", false},
+	{"a failure that it is shown twice", "group items stage nested", strategies(func(s fate.Strategy) fate.Strategy { return repeating{around{s}} }), "shown", false},
 	{"a failure that Wait does not return", "group items nested limiter", concludes(func(s fate.Strategy, sum fate.Summary) error {
 		_ = s.Conclude(sum)
 		return nil
-	}), "Wait is"},
+	}), "Wait is", false},
 	{"an error from nowhere", "group items nested limiter", concludes(func(s fate.Strategy, sum fate.Summary) error {
 		_ = s.Conclude(sum)
 		return errForeign
-	}), ""},
+	}), "", false},
 	{"failures out of order", "group items", concludes(func(s fate.Strategy, sum fate.Summary) error {
 		err := s.Conclude(sum)
 		if all, ok := err.(*fate.Errors); ok {
 			slices.Reverse(all.Tasks)
 		}
 		return err
-	}), "order"},
+	}), "order", false},
 	{"Conclude called twice", "group items stage nested limiter", concludes(func(s fate.Strategy, sum fate.Summary) error {
 		_ = s.Conclude(sum)
 		return s.Conclude(sum)
-	}), "Conclude was called 2 times"},
+	}), "Conclude was called 2 times", false},
 	{"a task that is run twice", "group", tasks(func(t fate.Task) fate.Task {
 		return func(ctx context.Context) error { _ = t(ctx); return t(ctx) }
-	}), ""},
+	}), "", false},
 	{"a task that is not run", "group", tasks(func(fate.Task) fate.Task {
 		return func(context.Context) error { return nil }
-	}), "have run"},
+	}), "have run", false},
 	{"a task that outlives its group", "group nested", tasks(func(t fate.Task) fate.Task {
 		return func(ctx context.Context) error {
 			go func() {
@@ -213,7 +225,7 @@ var breakages = []breakage{
 			}()
 			return nil
 		}
-	}), ""},
+	}), "", false},
 	{"a result that is another's", "items", func(s *soak.Subjects) {
 		ours := s.Map
 		s.Map = func(ctx context.Context, st fate.Strategy, in []int, f func(context.Context, int) (int, error), opts ...fate.Option) ([]int, error) {
@@ -221,7 +233,7 @@ var breakages = []breakage{
 			slices.Reverse(out)
 			return out, err
 		}
-	}, "the result of item"},
+	}, "the result of item", false},
 	{"an input that is not read to its end", "items", func(s *soak.Subjects) {
 		ours := s.Stream
 		s.Stream = func(ctx context.Context, st fate.Strategy, in iter.Seq[int], f func(context.Context, int) (int, error), opts ...fate.Option) iter.Seq2[int, error] {
@@ -233,13 +245,13 @@ var breakages = []breakage{
 				}
 			}, f, opts...)
 		}
-	}, "taken from the input"},
+	}, "taken from the input", false},
 	{"results out of order", "items", func(s *soak.Subjects) {
 		ours := s.Stream
 		s.Stream = func(ctx context.Context, st fate.Strategy, in iter.Seq[int], f func(context.Context, int) (int, error), opts ...fate.Option) iter.Seq2[int, error] {
 			return swapped(ours(ctx, st, in, f, opts...))
 		}
-	}, "pair"},
+	}, "pair", false},
 	{"a panic of the input that vanishes", "items", func(s *soak.Subjects) {
 		ours := s.ForEach
 		s.ForEach = func(ctx context.Context, st fate.Strategy, in iter.Seq[int], f func(context.Context, int) error, opts ...fate.Option) error {
@@ -251,14 +263,14 @@ var breakages = []breakage{
 			}()
 			return ours(ctx, st, in, f, opts...)
 		}
-	}, "the input panicked, and the call with <nil>"},
+	}, "the input panicked, and the call with <nil>", false},
 	{"stages out of order", "stage", func(s *soak.Subjects) {
 		ours := s.Stage
 		s.Stage = func(in fate.Source[int], st fate.Strategy, f func(context.Context, int) (int, error), opts ...fate.Option) fate.Source[int] {
 			source := ours(in, st, f, opts...)
 			return func(ctx context.Context) iter.Seq2[int, error] { return swapped(source(ctx)) }
 		}
-	}, "after item"},
+	}, "after item", false},
 	{"one value too many", "quorum", func(s *soak.Subjects) {
 		ours := s.Of
 		s.Of = func(ctx context.Context, need int, fs ...func(context.Context) (int, error)) ([]int, error) {
@@ -268,14 +280,14 @@ var breakages = []breakage{
 			}
 			return out, err
 		}
-	}, "values are there"},
+	}, "values are there", false},
 	{"a value that is no function's", "quorum", func(s *soak.Subjects) {
 		ours := s.First
 		s.First = func(ctx context.Context, fs ...func(context.Context) (int, error)) (int, error) {
 			out, err := ours(ctx, fs...)
 			return out - 1, err
 		}
-	}, "not all were returned"},
+	}, "not all were returned", false},
 	{"losers that are not waited for", "quorum", func(s *soak.Subjects) {
 		s.First = func(ctx context.Context, fs ...func(context.Context) (int, error)) (int, error) {
 			for _, f := range fs {
@@ -284,25 +296,123 @@ var breakages = []breakage{
 			time.Sleep(time.Millisecond)
 			return 0, errForeign
 		}
-	}, ""},
-	{"a limiter that nobody waits for", "limiter", limiters(func(l soak.Limiter) soak.Limiter { return careless{l} }), "is inside"},
-	{"weight that is not given back", "limiter", limiters(func(l soak.Limiter) soak.Limiter { return keeping{l} }), ""},
-	{"a task that the limiter took and forgot", "limiter", limiters(func(l soak.Limiter) soak.Limiter { return deaf{l} }), "were accepted"},
-	{"a weight that is refused for nothing", "limiter", limiters(func(l soak.Limiter) soak.Limiter { return refusing{l} }), "is refused"},
-	{"a value that was not accepted", "emit", emitters(func(e soak.Emitter) soak.Emitter { return losing{e} }), "were accepted"},
-	{"a Flush that does not wait", "emit", emitters(func(e soak.Emitter) soak.Emitter { return hasty{e} }), "Flush has returned"},
-	{"a Close that does not say what was lost", "emit", emitters(func(e soak.Emitter) soak.Emitter { return silent{e} }), "Close returned"},
+	}, "", false},
+	{"a limiter that nobody waits for", "limiter", limiters(func(l soak.Limiter) soak.Limiter { return careless{l} }), "is inside", false},
+	{"weight that is not given back", "limiter", limiters(func(l soak.Limiter) soak.Limiter { return keeping{l} }), "", true},
+	{"a task that the limiter took and forgot", "limiter", limiters(func(l soak.Limiter) soak.Limiter { return deaf{l} }), "were accepted", false},
+	{"a weight that is refused for nothing", "limiter", limiters(func(l soak.Limiter) soak.Limiter { return refusing{l} }), "is refused", false},
+	{"a value that was not accepted", "emit", emitters(func(e soak.Emitter) soak.Emitter { return losing{e} }), "", false},
+	{"a Flush that does not wait", "emit", emitters(func(e soak.Emitter) soak.Emitter { return hasty{e} }), "Flush has returned", false},
+	{"a Close that does not say what was lost", "emit", emitters(func(e soak.Emitter) soak.Emitter { return silent{e} }), "Close returned", false},
 	{"a batch that is handed over twice", "emit", sinks(func(sink func(context.Context, []soak.Value) error) func(context.Context, []soak.Value) error {
 		return func(ctx context.Context, batch []soak.Value) error { _ = sink(ctx, batch); return sink(ctx, batch) }
-	}), "after"},
+	}), "after", false},
 	{"a batch that is not handed over", "emit", sinks(func(func(context.Context, []soak.Value) error) func(context.Context, []soak.Value) error {
 		return func(context.Context, []soak.Value) error { return nil }
-	}), ""},
-	{"an errgroup without its limit", "errgroup", errgroups(func(g soak.Errgroup) soak.Errgroup { return boundless{g} }), "ran at once"},
-	{"a function that is run twice", "errgroup", errgroups(func(g soak.Errgroup) soak.Errgroup { return eager{g} }), "ran 2 times"},
-	{"an errgroup that forgets what failed", "errgroup", errgroups(func(g soak.Errgroup) soak.Errgroup { return forgetful{g} }), "Wait is nil"},
-	{"an errgroup that does not wait", "errgroup", errgroups(func(g soak.Errgroup) soak.Errgroup { return early{g} }), ""},
+	}), "", false},
+	{"an errgroup without its limit", "errgroup", errgroups(func(g soak.Errgroup) soak.Errgroup { return boundless{g} }), "ran at once", false},
+	{"a function that is run twice", "errgroup", errgroups(func(g soak.Errgroup) soak.Errgroup { return eager{g} }), "ran 2 times", false},
+	{"an errgroup that forgets what failed", "errgroup", errgroups(func(g soak.Errgroup) soak.Errgroup { return forgetful{g} }), "Wait is nil", false},
+	{"an errgroup that does not wait", "errgroup", errgroups(func(g soak.Errgroup) soak.Errgroup { return early{g} }), "", false},
+	{"children that run beside themselves", "supervise", supervisors(func(ctx context.Context, s *supervise.Strategy) error {
+		s.Children = twice(s.Children)
+		return supervise.Run(ctx, s)
+	}), "at once", false},
+	{"children that are never started again", "supervise", supervisors(func(ctx context.Context, s *supervise.Strategy) error {
+		own := *s
+		own.Children = slices.Clone(s.Children)
+		for i := range own.Children {
+			own.Children[i].Restart = supervise.Temporary
+		}
+		return supervise.Run(ctx, &own)
+	}), "was not started again", false},
+	{"children that are started again though temporary", "supervise", supervisors(func(ctx context.Context, s *supervise.Strategy) error {
+		own := *s
+		own.Children = slices.Clone(s.Children)
+		for i := range own.Children {
+			own.Children[i].Restart = supervise.Permanent
+		}
+		return supervise.Run(ctx, &own)
+	}), "", false},
+	{"a supervisor that gives up too early", "supervise", supervisors(func(ctx context.Context, s *supervise.Strategy) error {
+		own := *s
+		own.Intensity = 1
+		return supervise.Run(ctx, &own)
+	}), "it gave up", false},
+	{"a supervisor that does not wait", "supervise", supervisors(func(ctx context.Context, s *supervise.Strategy) error {
+		go func() { _ = supervise.Run(ctx, s) }()
+		return nil
+	}), "", false},
+	{"a service that is not waited for", "daemon", services(func(s soak.Service) soak.Service { return hurried{s} }), "", true},
+	{"a service that does not start", "daemon", services(func(s soak.Service) soak.Service { return pretends{s} }), "Start is nil", false},
+	{"parts that are started in another order", "daemon", func(s *soak.Subjects) {
+		ours := s.Service
+		s.Service = func(parts ...daemon.Part) soak.Service {
+			slices.Reverse(parts)
+			return ours(parts...)
+		}
+	}, "part", false},
+	{"an observer that is told of something else", "group items", func(s *soak.Subjects) {
+		s.Observer = func(o fate.Observer) fate.Observer {
+			o.Skip = nil
+			return o
+		}
+	}, "observers were told", false},
+	{"an observer that is told of every other end", "group items", func(s *soak.Subjects) {
+		s.Observer = func(o fate.Observer) fate.Observer {
+			end := o.End
+			o.End = func(g *fate.Group, e fate.Event) {
+				if e.ID%2 == 0 {
+					end(g, e)
+				}
+			}
+			return o
+		}
+	}, "observers were told", false},
 }
+
+// twice runs all that a supervisor starts twice at once.
+func twice(children []supervise.Child) []supervise.Child {
+	children = slices.Clone(children)
+	for i := range children {
+		run := children[i].Run
+		children[i].Run = func(ctx context.Context) error {
+			done := make(chan struct{})
+			go func() {
+				defer close(done)
+				_ = fate.Do(ctx, collect, func(g *fate.Group) error { g.Go(run); return nil }, fate.Panics(fate.Return))
+			}()
+			defer func() { <-done }()
+			return run(ctx)
+		}
+	}
+	return children
+}
+
+var collect = collectall.Strategy{}
+
+func supervisors(f func(context.Context, *supervise.Strategy) error) func(*soak.Subjects) {
+	return func(s *soak.Subjects) { s.Supervise = f }
+}
+
+func services(f func(soak.Service) soak.Service) func(*soak.Subjects) {
+	return func(s *soak.Subjects) {
+		ours := s.Service
+		s.Service = func(parts ...daemon.Part) soak.Service { return f(ours(parts...)) }
+	}
+}
+
+// A service that is broken.
+type (
+	hurried  struct{ soak.Service } // stops later, and does not wait
+	pretends struct{ soak.Service } // does not start
+)
+
+func (h hurried) Stop(context.Context) error {
+	time.AfterFunc(300*time.Millisecond, func() { _ = h.Service.Stop(context.Background()) })
+	return nil
+}
+func (pretends) Start(context.Context) error { return nil }
 
 // swapped yields each two in the wrong order.
 func swapped(in iter.Seq2[int, error]) iter.Seq2[int, error] {
@@ -337,7 +447,7 @@ func TestWhatIsBrokenIsCaught(t *testing.T) {
 			t.Run(b.name+"/"+kind, func(t *testing.T) {
 				subjects := soak.Ours()
 				b.spoil(subjects)
-				faults := catch(kind, subjects)
+				faults := catch(kind, subjects, b.hangs)
 				if len(faults) == 0 {
 					t.Fatal("nobody has noticed")
 				}
@@ -350,9 +460,13 @@ func TestWhatIsBrokenIsCaught(t *testing.T) {
 }
 
 // catch soaks with one kind of episode until something is at fault, or for a while.
-func catch(kind string, subjects *soak.Subjects) []soak.Fault {
+func catch(kind string, subjects *soak.Subjects, hangs bool) []soak.Fault {
+	patience := 5 * time.Second
+	if hangs {
+		patience = 200 * time.Millisecond
+	}
 	_, faults := soak.Run(context.Background(), soak.Options{
-		Episodes: 5000, Seed: 1, Patience: time.Second, Subjects: subjects,
+		Episodes: 5000, Seed: 1, Workers: 2, Patience: patience, Subjects: subjects,
 		Kinds: map[string]soak.Episode{kind: soak.Kinds()[kind]},
 	})
 	return faults

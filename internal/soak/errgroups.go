@@ -139,9 +139,9 @@ func (e *errgrouped) check(all []*function, err error) {
 		e.sc.Fault("errgroup: the context has not ended after Wait")
 	case e.first != nil && err != e.first:
 		e.sc.Fault("errgroup: Wait is %v, and was %v before", err, e.first)
-	case err == nil && len(e.mishaps.all) > 0:
-		e.sc.Fault("errgroup: %v failed, and Wait is nil", e.mishaps.all[0])
-	case m != nil && !slices.Contains(e.mishaps.all, m):
+	case err == nil && len(e.mishaps.list()) > 0:
+		e.sc.Fault("errgroup: %v failed, and Wait is nil", e.mishaps.list()[0])
+	case m != nil && !slices.Contains(e.mishaps.list(), m):
 		e.sc.Fault("errgroup: Wait is %v, which no function returned", err)
 	case err != nil && m == nil && err != context.Canceled:
 		e.sc.Fault("errgroup: Wait is %v, which no function returned", err)

@@ -288,7 +288,7 @@ func (p *play) checkRuns(t fate.Tally, fault report) {
 		}
 	})
 	p.sc.group(t, runs, uint64(p.inside.most.Load()))
-	if wrong := p.ledger.missing(p.mishaps.all, func(m *mishap) bool { return last[*m] }); wrong != "" {
+	if wrong := p.ledger.missing(p.mishaps.list(), func(m *mishap) bool { return last[*m] }); wrong != "" {
 		fault("%s", wrong)
 	}
 	switch counted := t.OK + t.Failures() + t.Cancelled; {
@@ -306,14 +306,17 @@ func (p *play) checkRuns(t fate.Tally, fault report) {
 
 // checkHandles looks at what those hold who spawned.
 func (p *play) checkHandles(fault report) {
-	for _, c := range p.children {
+	p.mu.Lock()
+	children, futures := slices.Clone(p.children), slices.Clone(p.futures)
+	p.mu.Unlock()
+	for _, c := range children {
 		select {
 		case <-c.Done():
 		default:
 			fault("child %q has not ended after Wait", c.Name())
 		}
 	}
-	for _, f := range p.futures {
+	for _, f := range futures {
 		select {
 		case <-f.Done():
 		default:

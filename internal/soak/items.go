@@ -180,7 +180,7 @@ func (b *batch) check(form string, l *ledger, r *reader, o outcome, exited bool,
 		wrong = b.observed.judge(t)
 	}
 	if wrong == "" {
-		wrong = l.missing(b.mishaps.all, func(m *mishap) bool { return b.all[m.task].runs.Load() == m.run })
+		wrong = l.missing(b.mishaps.list(), func(m *mishap) bool { return b.all[m.task].runs.Load() == m.run })
 	}
 	switch {
 	case wrong != "":

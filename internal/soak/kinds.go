@@ -12,6 +12,6 @@ func Kinds() map[string]Episode {
 		"emit":      emitted,
 		"errgroup":  errgroups,
 		"supervise": supervised,
-		"daemon":    services,
+		"daemon":    served,
 	}
 }

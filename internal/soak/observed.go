@@ -30,7 +30,7 @@ func observe(sc *Scene, opts []fate.Option) ([]fate.Option, *observed) {
 		return opts, nil
 	}
 	o := &observed{open: make(map[uint64]bool)}
-	return append(opts, fate.Observe(fate.Observer{
+	return append(opts, fate.Observe(sc.Observer(fate.Observer{
 		Start: func(_ *fate.Group, e fate.Event) {
 			o.starts.Add(1)
 			o.turn(e, "Start", true)
@@ -53,7 +53,7 @@ func observe(sc *Scene, opts []fate.Option) ([]fate.Option, *observed) {
 		Shed:  func(*fate.Group, fate.Event) { o.sheds.Add(1) },
 		Panic: func(*fate.Group, fate.Event) { o.panics.Add(1) },
 		Stop:  func(*fate.Group, error) { o.stops.Add(1) },
-	})), o
+	}))), o
 }
 
 // turn notes that a task has started, or ended.

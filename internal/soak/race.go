@@ -83,6 +83,9 @@ func race(sc *Scene) {
 	}
 	sc.Count("functions raced", begun)
 	wrong := func(v int) bool { return !slices.Contains(won, v) }
+	failed := happened.list()
+	mu.Lock()
+	defer mu.Unlock()
 	switch {
 	case left != 0:
 		sc.Fault("%d of %d functions run after the call", left, n)
@@ -98,7 +101,7 @@ func race(sc *Scene) {
 		sc.Fault("%d of %d were needed, %d values are there, and the error is %v", need, n, len(got), err)
 	case err != nil && !cut && sure >= need:
 		sc.Fault("%d of %d were needed, %d would have succeeded, and the error is %v", need, n, sure, err)
-	case err != nil && sure+len(happened.all) == n && !cut && len(happened.all) > 0 && !errors.Is(err, happened.all[0]) && n >= need:
-		sc.Fault("%v has failed, and the error is %v", happened.all[0], err)
+	case err != nil && sure+len(failed) == n && !cut && len(failed) > 0 && !errors.Is(err, failed[0]) && n >= need:
+		sc.Fault("%v has failed, and the error is %v", failed[0], err)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"runtime"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -20,6 +21,7 @@ type Options struct {
 	Kinds    map[string]Episode // what to run, by name; nil is Kinds()
 	Subjects *Subjects          // what to try; nil is what this module has
 
+	Workers  int                       // how many episodes at once; 0 is two for each processor
 	Patience time.Duration             // how long an episode may take; 0 is DefaultPatience
 	Fault    func(f Fault) (stop bool) // told of each fault, one at a time; nil stops at the first
 	Progress func(Report)              // told after each round how things stand; may be nil
@@ -64,7 +66,7 @@ func Run(ctx context.Context, o Options) (Report, []Fault) {
 			s.episode(*o.Only)
 		}
 		s.lookForGoroutines(*o.Only)
-		return s.report(), s.faults
+		return s.report(), s.found()
 	}
 	for n := uint64(0); ; n += PerRound {
 		s.round(ctx, n)
@@ -72,7 +74,7 @@ func Run(ctx context.Context, o Options) (Report, []Fault) {
 			s.Progress(s.report())
 		}
 		if s.enough(ctx, n+PerRound) {
-			return s.report(), s.faults
+			return s.report(), s.found()
 		}
 	}
 }
@@ -98,6 +100,9 @@ func newSoak(o Options) *soak {
 	if o.Subjects == nil {
 		o.Subjects = Ours()
 	}
+	if o.Workers == 0 {
+		o.Workers = 2 * runtime.GOMAXPROCS(0)
+	}
 	if o.Patience == 0 {
 		o.Patience = DefaultPatience
 	}
@@ -119,7 +124,7 @@ func (s *soak) enough(ctx context.Context, n uint64) bool {
 func (s *soak) round(ctx context.Context, first uint64) {
 	var next atomic.Uint64
 	var workers sync.WaitGroup
-	for range 2 * runtime.GOMAXPROCS(0) {
+	for range s.Workers {
 		workers.Go(func() {
 			for i := next.Add(1) - 1; i < PerRound && !s.enough(ctx, first+i); i = next.Add(1) - 1 {
 				s.episode(first + i)
@@ -175,6 +180,13 @@ func (s *soak) fault(f Fault) {
 	defer s.mu.Unlock()
 	s.faults = append(s.faults, f)
 	s.stop = s.Options.Fault == nil || s.Options.Fault(f) || s.stop
+}
+
+// found is what was at fault so far. What an episode has left behind may find more.
+func (s *soak) found() []Fault {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.faults)
 }
 
 // stacks are those of all goroutines.

@@ -95,7 +95,7 @@ func (b *batch) checkStage(l *ledger, fault report) {
 	case well != t.OK:
 		fault("%d items ended well", well)
 	}
-	for _, m := range b.mishaps.all {
+	for _, m := range b.mishaps.list() {
 		if l.shown[m] == 0 {
 			fault("%v failed, and the strategy was not shown it", m)
 		}

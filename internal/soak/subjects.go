@@ -5,6 +5,7 @@ import (
 	"iter"
 
 	"github.com/sharedfate/fate"
+	"github.com/sharedfate/fate/daemon"
 	"github.com/sharedfate/fate/emit"
 	"github.com/sharedfate/fate/errgroup"
 	"github.com/sharedfate/fate/limiter"
@@ -16,6 +17,7 @@ import (
 type Subjects struct {
 	Strategy func(fate.Strategy) fate.Strategy // what a group is made with, instead of the strategy that is watched
 	Task     func(fate.Task) fate.Task         // what a group is offered, instead of the task
+	Observer func(fate.Observer) fate.Observer // who is told, instead of the one that counts
 
 	ForEach func(context.Context, fate.Strategy, iter.Seq[int], func(context.Context, int) error, ...fate.Option) error
 	Map     func(context.Context, fate.Strategy, []int, func(context.Context, int) (int, error), ...fate.Option) ([]int, error)
@@ -25,30 +27,35 @@ type Subjects struct {
 	First func(context.Context, ...func(context.Context) (int, error)) (int, error)
 	Of    func(context.Context, int, ...func(context.Context) (int, error)) ([]int, error)
 
-	Supervise func(context.Context, *supervise.Strategy, ...fate.Option) error
-
 	Limiter  func(size int64) Limiter
 	Emitter  func(func(context.Context, []Value) error, emit.Options) Emitter
 	Errgroup func(context.Context) (Errgroup, context.Context)
+
+	Supervise func(context.Context, *supervise.Strategy) error
+	Service   func(...daemon.Part) Service
 }
 
 // Ours are this module's.
 func Ours() *Subjects {
 	return &Subjects{
-		Strategy:  func(s fate.Strategy) fate.Strategy { return s },
-		Task:      func(t fate.Task) fate.Task { return t },
-		ForEach:   fate.ForEach[int],
-		Map:       fate.Map[int, int],
-		Stream:    fate.Stream[int, int],
-		Stage:     fate.Stage[int, int],
-		First:     quorum.First[int],
-		Of:        quorum.Of[int],
-		Supervise: supervise.Run,
-		Limiter:   func(size int64) Limiter { return limiter.New(size) },
+		Strategy: func(s fate.Strategy) fate.Strategy { return s },
+		Task:     func(t fate.Task) fate.Task { return t },
+		Observer: func(o fate.Observer) fate.Observer { return o },
+		ForEach:  fate.ForEach[int],
+		Map:      fate.Map[int, int],
+		Stream:   fate.Stream[int, int],
+		Stage:    fate.Stage[int, int],
+		First:    quorum.First[int],
+		Of:       quorum.Of[int],
+		Limiter:  func(size int64) Limiter { return limiter.New(size) },
 		Emitter: func(sink func(context.Context, []Value) error, o emit.Options) Emitter {
 			return emit.New(sink, o)
 		},
-		Errgroup: func(ctx context.Context) (Errgroup, context.Context) { return errgroup.WithContext(ctx) },
+		Errgroup:  func(ctx context.Context) (Errgroup, context.Context) { return errgroup.WithContext(ctx) },
+		Supervise: func(ctx context.Context, s *supervise.Strategy) error { return supervise.Run(ctx, s) },
+		Service: func(parts ...daemon.Part) Service {
+			return daemon.Config{Options: []fate.Option{fate.Panics(fate.Return)}}.New(parts...)
+		},
 	}
 }
 

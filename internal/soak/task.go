@@ -3,6 +3,7 @@ package soak
 import (
 	"context"
 	"runtime"
+	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -62,6 +63,13 @@ func (ms *mishaps) make(task int, run int64) *mishap {
 	defer ms.mu.Unlock()
 	ms.all = append(ms.all, m)
 	return m
+}
+
+// list is what has happened so far.
+func (ms *mishaps) list() []*mishap {
+	ms.mu.Lock()
+	defer ms.mu.Unlock()
+	return slices.Clone(ms.all)
 }
 
 // A task is one task of a group, and what became of it.
