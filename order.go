@@ -11,7 +11,8 @@ import (
 const DefaultGrace = 5 * time.Second
 
 // Grace sets how long whoever stops children one by one waits for this one, once it is cancelled, before going on to the next: see
-// [Group.StopInOrder] and [Verdict.With]. It ends nothing by force; Wait waits for the child all the same. A negative one panics.
+// [Group.StopInOrder] and [Verdict.With]. It is DefaultGrace if it is not given; with Grace(0) the child is not waited for. It ends nothing by force:
+// Wait waits for the child all the same. A negative one panics.
 func Grace(d time.Duration) ChildOption {
 	if d < 0 {
 		panic("fate: Grace is " + d.String() + ": must be 0 or more")
@@ -163,7 +164,8 @@ type Late struct {
 	Grace time.Duration
 }
 
-// A LateError says which children did not end in time when they were stopped in order.
+// A LateError says which children did not end in time when they were stopped in order. Package daemon has one of its own for the parts of a
+// service.
 type LateError struct {
 	Late []Late // in the order in which they were stopped
 }

@@ -19,6 +19,8 @@ import (
 //     counted as skipped;
 //   - [fate.ErrShed] if the group's strategy refused it; it is counted as shed.
 //
+// A group that is being stopped in order ends its context last, so a child that waits here holds that stop up for as long as its Grace is.
+//
 // Those that are let in at the same moment may start in any order. From inside a task that holds weight, Go may wait for what only the end of
 // that very task would free; TryGo does not.
 //

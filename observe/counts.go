@@ -28,6 +28,7 @@ type Counts struct {
 	// The ends of tasks, as a Tally counts them.
 	OK, Failed, Panicked, Exited, Cancelled, Skipped, Shed atomic.Int64
 
+	Late    atomic.Int64 // times that a child had not ended when its Grace was over
 	Stopped atomic.Int64 // groups that have stopped, for whatever cause
 }
 
@@ -45,6 +46,7 @@ func (c *Counts) Observer() fate.Observer {
 		},
 		Shed:    func(*fate.Group, fate.Event) { c.Shed.Add(1) },
 		Restart: func(*fate.Group, fate.Event, time.Duration) { c.Restarted.Add(1); c.Running.Add(-1) },
+		Late:    func(*fate.Group, fate.Event, time.Duration) { c.Late.Add(1) },
 		Stop:    func(*fate.Group, error) { c.Stopped.Add(1) },
 	}
 }
@@ -72,7 +74,7 @@ func (c *Counts) String() string {
 		n    *atomic.Int64
 	}{
 		{"running", &c.Running}, {"started", &c.Started}, {"restarted", &c.Restarted}, {"ok", &c.OK}, {"failed", &c.Failed}, {"panicked", &c.Panicked},
-		{"exited", &c.Exited}, {"cancelled", &c.Cancelled}, {"skipped", &c.Skipped}, {"shed", &c.Shed}, {"stopped", &c.Stopped},
+		{"exited", &c.Exited}, {"cancelled", &c.Cancelled}, {"skipped", &c.Skipped}, {"shed", &c.Shed}, {"late", &c.Late}, {"stopped", &c.Stopped},
 	} {
 		fmt.Fprintf(&b, "%s%q: %d", sep, f.name, f.n.Load())
 		sep = ", "

@@ -68,5 +68,5 @@ func ExampleCounts() {
 	fmt.Println(&counts)
 	// Output:
 	// 2 failed
-	// {"running": 0, "started": 7, "restarted": 0, "ok": 5, "failed": 2, "panicked": 0, "exited": 0, "cancelled": 0, "skipped": 0, "shed": 0, "stopped": 0}
+	// {"running": 0, "started": 7, "restarted": 0, "ok": 5, "failed": 2, "panicked": 0, "exited": 0, "cancelled": 0, "skipped": 0, "shed": 0, "late": 0, "stopped": 0}
 }

@@ -14,6 +14,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"go.uber.org/goleak"
@@ -214,7 +215,7 @@ func TestCountsAreWhatTheTalliesSay(t *testing.T) {
 	groups.Wait()
 	got := published(t, &counts)
 	want := map[string]uint64{"ok": sum.OK, "failed": sum.Failed, "panicked": sum.Panicked, "exited": sum.Exited, "cancelled": sum.Cancelled,
-		"skipped": sum.Skipped, "shed": sum.Shed, "running": 0, "stopped": 8, "restarted": 0, "started": got["started"]}
+		"skipped": sum.Skipped, "shed": sum.Shed, "running": 0, "stopped": 8, "restarted": 0, "late": 0, "started": got["started"]}
 	if !maps.Equal(got, want) {
 		t.Errorf("counted are %v, want %v", got, want)
 	}
@@ -275,4 +276,21 @@ func TestSlogWithoutALoggerPanicsNamingTheCall(t *testing.T) {
 		}
 	}()
 	observe.Slog(nil)
+}
+
+// A child that takes longer than its Grace is worth a warning, and counted.
+func TestWhoIsLateIsLoggedAndCounted(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var text bytes.Buffer
+		var counts observe.Counts
+		log := slog.New(slog.NewTextHandler(&text, &slog.HandlerOptions{Level: slog.LevelWarn}))
+		g := fate.New(t.Context(), collectall.Strategy{}, fate.Observe(observe.Slog(log)), fate.Observe(counts.Observer()))
+		g.Spawn("slow", func(ctx context.Context) error { <-ctx.Done(); time.Sleep(time.Hour); return nil }, fate.Grace(time.Second))
+		synctest.Wait()
+		_ = g.StopInOrder(nil)
+		_ = g.Wait()
+		if n := counts.Late.Load(); n != 1 || !strings.Contains(text.String(), `level=WARN msg="task late" child=slow id=0 grace=1s`) {
+			t.Errorf("%d were late; logged is\n%s", n, &text)
+		}
+	})
 }

@@ -13,11 +13,11 @@ import (
 //
 //	Debug  task started; task ended, without failure; task skipped; task shed
 //	Info   group stopped
-//	Warn   task failed; task restarts
+//	Warn   task failed; task restarts; task late
 //	Error  task panicked
 //
 // Attributes are group and child (their names, if they have one), id (the task's place in the order of submission), attempt (if it is not
-// the first), kind, took, and after (the delay of a restart). A failure's error is logged once, as err, where it happens: that of a panic
+// the first), kind, took, after (the delay of a restart), and grace (how long a late task was waited for). A failure's error is logged once, as err, where it happens: that of a panic
 // with the panic, together with its stack, and not again when that task ends. The stop has its cause, as cause, and what it cut short or
 // kept from starting does not repeat that.
 //
@@ -47,6 +47,9 @@ func Slog(l *slog.Logger) fate.Observer {
 			}
 			log.task(g, slog.LevelWarn, "task restarts", e, attrs...)
 		},
+		Late: func(g *fate.Group, e fate.Event, grace time.Duration) {
+			log.task(g, slog.LevelWarn, "task late", e, slog.Duration("grace", grace))
+		},
 		Stop: func(g *fate.Group, cause error) {
 			log.record(g, slog.LevelInfo, "group stopped", slog.Any("cause", cause))
 		},
@@ -67,7 +70,7 @@ func (l logger) end(g *fate.Group, e fate.Event) {
 
 // task logs something about a task.
 func (l logger) task(g *fate.Group, level slog.Level, message string, e fate.Event, more ...slog.Attr) {
-	if !l.Enabled(g.Context(), level) {
+	if !l.Enabled(context.WithoutCancel(g.Context()), level) {
 		return
 	}
 	attrs := make([]slog.Attr, 0, 8)

@@ -15,8 +15,11 @@ var defaultBackoff = Jitter(Exponential(100*time.Millisecond, 10*time.Second), n
 // A backoff of another library that keeps its state in itself, as cenkalti/backoff's ExponentialBackOff, goes into a func
 // that resets it at attempt 0 and returns its next; each child needs one of its own.
 func Exponential(first, most time.Duration) func(attempt int) time.Duration {
-	if first < 0 || most < first {
-		panic(fmt.Sprintf("supervise: Exponential(%v, %v): must be 0 or more, and no less than the first", first, most))
+	switch {
+	case first < 0:
+		panic(fmt.Sprintf("supervise: Exponential: first is %v: must be 0 or more", first))
+	case most < first:
+		panic(fmt.Sprintf("supervise: Exponential: most is %v: must be %v, which is first, or more", most, first))
 	}
 	return func(attempt int) time.Duration {
 		attempt = max(attempt, 0)

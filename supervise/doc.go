@@ -28,6 +28,12 @@
 // group with a [GaveUpError]. As the failure of a task in another supervised group, that is a reason to start the inner group
 // anew: see [Strategy.Task].
 //
+// # What happened
+//
+// A restart is silent by itself. fate.Observe tells of each, and package observe has observers that are ready:
+//
+//	err := supervise.Run(ctx, strategy, fate.Observe(observe.Slog(logger)))
+//
 // # Panics
 //
 // Under fate.New a task's panic ends the process, as under every strategy: there is nothing to restart. [Run] takes fate.Panics(fate.Return)

@@ -367,3 +367,20 @@ func TestAFaultInBackoff(t *testing.T) {
 		}
 	})
 }
+
+// A child without a Grace has that of package fate.
+func TestGraceIsFatesByDefault(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithCancel(t.Context())
+		var late *fate.LateError
+		s := &supervise.Strategy{
+			Children: []supervise.Child{{Name: "slow", Run: func(ctx context.Context) error { <-ctx.Done(); time.Sleep(time.Hour); return nil }}},
+			Late:     func(e *fate.LateError) { late = e },
+		}
+		time.AfterFunc(time.Second, cancel)
+		_ = supervise.Run(ctx, s)
+		if late == nil || len(late.Late) != 1 || late.Late[0].Grace != fate.DefaultGrace {
+			t.Errorf("late were %v", late)
+		}
+	})
+}
