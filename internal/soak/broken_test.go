@@ -445,6 +445,7 @@ func TestWhatIsBrokenIsCaught(t *testing.T) {
 	for _, b := range breakages {
 		for kind := range strings.FieldsSeq(b.kinds) {
 			t.Run(b.name+"/"+kind, func(t *testing.T) {
+				settle(t)
 				subjects := soak.Ours()
 				b.spoil(subjects)
 				faults := catch(kind, subjects, b.hangs)

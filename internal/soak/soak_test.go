@@ -111,14 +111,20 @@ func TestAPanicOrExitOfAnEpisodeIsAFault(t *testing.T) {
 
 // leave returns a channel that is closed at the end of the test. Goroutines that wait for it have ended then.
 func leave(t *testing.T) chan struct{} {
-	release, before := make(chan struct{}), runtime.NumGoroutine()
+	release := make(chan struct{})
+	settle(t)
+	t.Cleanup(func() { close(release) })
+	return release
+}
+
+// settle lets what the test leaves behind end before the next one begins, which counts goroutines too.
+func settle(t *testing.T) {
+	before := runtime.NumGoroutine()
 	t.Cleanup(func() {
-		close(release)
 		for runtime.NumGoroutine() > before {
 			runtime.Gosched()
 		}
 	})
-	return release
 }
 
 func TestAnEpisodeThatHangsIsAFault(t *testing.T) {
