@@ -438,7 +438,8 @@ func TestObserversOfItems(t *testing.T) {
 	eachWay(t, func(t *testing.T, run overItems) {
 		for _, s := range []fate.Strategy{failfast.Strategy{Limit: 3}, collectall.Strategy{Limit: 3}, collectall.Strategy{}, shed.Strategy{Limit: 2}, unhinted{collectall.Strategy{Limit: 3}}} {
 			var l listener
-			var group *fate.Group
+			var group atomic.Pointer[fate.Group]
+			seen := func(g *fate.Group, _ fate.Event) { group.Store(g) }
 			_ = run(t.Context(), s, 200, func(ctx context.Context, i int) error {
 				switch i {
 				case 50:
@@ -449,13 +450,9 @@ func TestObserversOfItems(t *testing.T) {
 					return panicsNow(ctx)
 				}
 				return nil
-			}, l.option(), fate.Observe(fate.Observer{Start: func(g *fate.Group, e fate.Event) {
-				if e.ID == 0 {
-					group = g
-				}
-			}}), fate.Panics(fate.Return))
-			l.addsUp(t, group.Tally())
-			if n := group.Tally().Offered; n < 40 {
+			}, l.option(), fate.Observe(fate.Observer{Start: seen}), fate.Panics(fate.Return))
+			l.addsUp(t, group.Load().Tally())
+			if n := group.Load().Tally().Offered; n < 40 {
 				t.Errorf("%v: only %d items were offered", s, n)
 			}
 		}
