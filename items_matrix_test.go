@@ -484,9 +484,14 @@ func (r *run) documented() string {
 		}
 	case s.First == nil:
 	default:
-		if _, ok := of.(failfast.Strategy); ok && !r.outside() {
-			if err != s.First.Err {
-				return fmt.Sprintf("concluded %v, not the first failure by time, %v", err, s.First.Err)
+		if _, ok := of.(failfast.Strategy); ok {
+			// What stopped the group from outside came before a failure that it returns no more.
+			want := s.First.Err
+			if s.Cause != nil && r.outside() {
+				want = s.Cause
+			}
+			if err != want {
+				return fmt.Sprintf("concluded %v, not what came first, %v", err, want)
 			}
 			break
 		}
