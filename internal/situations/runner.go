@@ -77,8 +77,12 @@ func bySemaphore(ctx context.Context, n int, task func(context.Context, int) err
 		if places.Acquire(ctx, 1) != nil {
 			break
 		}
-		g.Go(func() error {
-			defer places.Release(1)
+		g.Go(func() (err error) {
+			defer func() {
+				if err == nil { // or another would start in its place before the group knows of the error
+					places.Release(1)
+				}
+			}()
 			return task(ctx, i)
 		})
 	}
