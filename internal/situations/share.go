@@ -18,26 +18,35 @@ import (
 
 func shareWorks() []Work {
 	const groups, size = 4, 8
-	work := Work{
-		Row: 14, Name: "share", About: "%s tasks of weight 1 to 3 in each of 4 groups, at most 8 at once in all", Tasks: 1000, Quick: 250,
-		Want: func(n int) Done { return Done{Sum: groups * sumOf(n, always), Told: groups * n} },
-	}
 	heavy := func(i int) int64 { return int64(1 + i%3) }
-	for _, s := range Sharers() {
-		if s.Limits {
-			work.Sides = append(work.Sides, Side{Name: s.Name, Less: s.Less, Do: func(ctx context.Context, n int) Done {
-				return s.shared(ctx, groups, n, size, heavy)
-			}})
+	work := func(name, about, ours string) Work {
+		w := Work{
+			Row: 14, Name: name, About: about, Tasks: 1000, Quick: 250,
+			Want: func(n int) Done { return Done{Sum: groups * sumOf(n, always), Told: groups * n} },
 		}
+		for _, s := range Sharers() {
+			side := Side{Name: s.Name, Less: s.Less, Do: func(ctx context.Context, n int) Done { return s.shared(ctx, groups, n, size, heavy) }}
+			switch {
+			case s.Name == ours:
+				w.Sides = append([]Side{side}, w.Sides...)
+			case s.Limits && !s.Ours:
+				w.Sides = append(w.Sides, side)
+			}
+		}
+		return w
 	}
-	return []Work{work}
+	return []Work{
+		work("share", "%s tasks of weight 1 to 3 in each of 4 groups, 8 at once in all, for which the producers wait", "limiter"),
+		work("share-in-task", "%s tasks of weight 1 to 3 in each of 4 groups, 8 at once in all; in ours it is the tasks that wait", "limiter.Task"),
+	}
 }
 
 // A Sharer is one way to have the tasks of several groups under one limit.
 type Sharer struct {
 	Name   string
 	Less   string // as in Side
-	Limits bool   // the one that does not is the floor
+	Ours   bool
+	Limits bool // the one that does not is the floor
 
 	// Run runs the tasks 0 to tasks-1 in each of so many groups, each group with a producer of its own, and as many at once as their
 	// weights add up to size. It returns the first error; that stops the group it came from.
@@ -47,9 +56,8 @@ type Sharer struct {
 // Sharers are package limiter, in its two ways, and what is written in its place.
 func Sharers() []Sharer {
 	return []Sharer{
-		{Name: "limiter", Limits: true, Run: shareOurs},
-		{Name: "limiter.Task", Limits: true, Run: shareOurTasks,
-			Less: "a task that waits for its weight holds a slot of its group and a goroutine"},
+		{Name: "limiter", Ours: true, Limits: true, Run: shareOurs},
+		{Name: "limiter.Task", Ours: true, Limits: true, Run: shareOurTasks},
 		{Name: "errgroup + semaphore", Limits: true, Run: shareErrgroup,
 			Less: "the size never changes; a weight above it waits until the group ends; runtime.Goexit is taken for success"},
 		{Name: "by hand", Limits: true, Run: shareByHand,

@@ -84,6 +84,9 @@ func TestWorksAreNamed(t *testing.T) {
 			t.Errorf("row %d: %q with %d tasks: %s", w.Row, w.Name, w.Tasks, w.About)
 		}
 		seen[w.Name] = true
+		if w.Quick < 0 || w.Quick > w.Tasks {
+			t.Errorf("%s has %d tasks where time is short, and else %d", w.Name, w.Quick, w.Tasks)
+		}
 		if len(w.Sides) < 2 || w.Sides[0].Less != "" {
 			t.Errorf("%s has %d sides, and ours promises less than itself: %q", w.Name, len(w.Sides), w.Sides[0].Less)
 		}
