@@ -148,7 +148,7 @@ func (p *places) give(n int64) {
 
 func (p *places) wake() {
 	p.mu.Lock() // so that nobody is between looking at the context and waiting
-	p.mu.Unlock()
+	defer p.mu.Unlock()
 	p.freed.Broadcast()
 }
 
