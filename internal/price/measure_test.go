@@ -306,7 +306,7 @@ func TestCurveMeasuresAllRowsOfAPoint(t *testing.T) {
 		{At: "two", Value: 2, Rows: []price.Row{row("a"), row("b")}},
 	}}
 	synctest.Test(t, func(t *testing.T) {
-		got, err := c.Measure(t.Context(), price.Plan{Brief: true}, nil)
+		got, err := c.Measure(t.Context(), price.Plan{Quick: true}, nil)
 		if err != nil || len(got.Points) != 2 || got.Points[1].Value != 2 {
 			t.Fatalf("%+v, %v", got, err)
 		}
@@ -327,7 +327,7 @@ func TestCurveMeasuresAllRowsOfAPoint(t *testing.T) {
 		}
 		ctx, cancel := context.WithCancel(t.Context())
 		c.Points[1].Rows[1].Theirs = func(*price.Meter) error { cancel(); return nil }
-		if got, err = c.Measure(ctx, price.Plan{Brief: true}, nil); err == nil || len(got.Points) != 1 {
+		if got, err = c.Measure(ctx, price.Plan{Quick: true}, nil); err == nil || len(got.Points) != 1 {
 			t.Errorf("ended in the second row of the second point: %d points, %v", len(got.Points), err)
 		}
 	})
