@@ -42,7 +42,7 @@ var allowed = map[string][]string{
 	"examples/sums":    {},
 	"examples/links":   {},
 
-	"internal/situations": {"", "failfast", "collectall", "selective", "internal/compare", "internal/price"},
+	"internal/situations": {"", "failfast", "collectall", "selective", "shed", "emit", "quorum", "limiter", "internal/compare", "internal/price"},
 }
 
 // others says which modules may be imported beside the standard library: only for the comparison, and by the programs that are built
@@ -55,7 +55,7 @@ var others = map[string][]string{
 	"examples/sums":    {"golang.org/x/sync"},
 	"examples/links":   {"golang.org/x/sync"},
 
-	"internal/situations": {"golang.org/x/sync", "github.com/sourcegraph/conc"},
+	"internal/situations": {"golang.org/x/sync", "github.com/sourcegraph/conc", "github.com/hashicorp/go-multierror"},
 }
 
 func TestImportsFlowOneWay(t *testing.T) {

@@ -3,99 +3,20 @@ package limiter_test
 import (
 	"context"
 	"fmt"
-	"math"
-	"sync"
+	"strings"
 	"sync/atomic"
 	"testing"
 
-	"golang.org/x/sync/errgroup"
 	"golang.org/x/sync/semaphore"
 
-	"github.com/sharedfate/fate"
-	"github.com/sharedfate/fate/failfast"
+	"github.com/sharedfate/fate/internal/situations"
 	"github.com/sharedfate/fate/limiter"
 )
 
-// contenders run tasks tasks in each of so many groups, each group with a producer of its own, all under one limit; weight says what a task
-// weighs. They return the first error.
+// The sharers are those of package situations, where their ratios are measured: package limiter, in its two ways, and what is written in its
+// place.
 //
 //	go test -run '^$' -bench Groups -count 10 ./limiter | benchstat -col /impl -
-var contenders = []struct {
-	impl string
-	run  func(ctx context.Context, groups, tasks int, size int64, weight func(int) int64, task fate.Task) error
-}{
-	// The floor: goroutines without a limit, an error or a context.
-	{"go", func(ctx context.Context, groups, tasks int, _ int64, _ func(int) int64, task fate.Task) error {
-		return producers(groups, func() error {
-			var wg sync.WaitGroup
-			wg.Add(tasks)
-			for range tasks {
-				go func() {
-					defer wg.Done()
-					_ = task(ctx)
-				}()
-			}
-			wg.Wait()
-			return nil
-		})
-	}},
-	// By hand, as it is mostly written. Go runs a task also after its group has failed; a producer that waits is woken by its context.
-	{"errgroup+semaphore", func(ctx context.Context, groups, tasks int, size int64, weight func(int) int64, task fate.Task) error {
-		s := semaphore.NewWeighted(size)
-		return producers(groups, func() error {
-			g, ctx := errgroup.WithContext(ctx)
-			for i := range tasks {
-				n := weight(i)
-				if s.Acquire(ctx, n) != nil {
-					break
-				}
-				g.Go(func() error {
-					defer s.Release(n)
-					return task(ctx)
-				})
-			}
-			return g.Wait()
-		})
-	}},
-	{"limiter", func(ctx context.Context, groups, tasks int, size int64, weight func(int) int64, task fate.Task) error {
-		l := limiter.New(size)
-		return producers(groups, func() error {
-			g := fate.New(ctx, failfast.Strategy{})
-			for i := range tasks {
-				if l.Go(g, weight(i), task) != nil {
-					break
-				}
-			}
-			return g.Wait()
-		})
-	}},
-	// The limit within the task, by a strategy that holds tasks back at the size, so that few of them wait at once.
-	{"limiter.Task", func(ctx context.Context, groups, tasks int, size int64, weight func(int) int64, task fate.Task) error {
-		l := limiter.New(size)
-		return producers(groups, func() error {
-			g := fate.New(ctx, failfast.Strategy{Limit: int(min(size, math.MaxInt32))})
-			for i := range tasks {
-				if !g.Go(l.Task(weight(i), task)) {
-					break
-				}
-			}
-			return g.Wait()
-		})
-	}},
-}
-
-// producers calls f in so many goroutines, the first of them the caller's.
-func producers(n int, f func() error) error {
-	var others errgroup.Group
-	for range n - 1 {
-		others.Go(f)
-	}
-	err := f()
-	if other := others.Wait(); err == nil {
-		err = other
-	}
-	return err
-}
 
 func alike(int) int64 { return 1 }
 
@@ -104,9 +25,9 @@ func mixed(i int) int64 { return int64(1 + i%2) }
 // All contenders do the same work, and all with a limit keep it.
 func TestContendersDoTheSameWork(t *testing.T) {
 	const groups, tasks, size = 3, 200, 2
-	for _, c := range contenders {
+	for _, c := range situations.Sharers() {
 		var ran, running, most atomic.Int64
-		err := c.run(t.Context(), groups, tasks, size, alike, func(context.Context) error {
+		err := c.Run(t.Context(), groups, tasks, size, alike, func(context.Context, int) error {
 			now := running.Add(1)
 			for m := most.Load(); now > m && !most.CompareAndSwap(m, now); m = most.Load() {
 			}
@@ -115,16 +36,18 @@ func TestContendersDoTheSameWork(t *testing.T) {
 			return nil
 		})
 		if err != nil || ran.Load() != groups*tasks {
-			t.Errorf("%s: %d ran, want %d; %v", c.impl, ran.Load(), groups*tasks, err)
+			t.Errorf("%s: %d ran, want %d; %v", c.Name, ran.Load(), groups*tasks, err)
 		}
-		if c.impl != "go" && most.Load() > size {
-			t.Errorf("%s: %d ran at once, the limit is %d", c.impl, most.Load(), size)
+		if c.Limits && most.Load() > size {
+			t.Errorf("%s: %d ran at once, the limit is %d", c.Name, most.Load(), size)
 		}
-		if err := c.run(t.Context(), groups, tasks, size, mixed, func(context.Context) error { return errTask }); c.impl != "go" && err != errTask {
-			t.Errorf("%s: the error is %v, want %v", c.impl, err, errTask)
+		if err := c.Run(t.Context(), groups, tasks, size, mixed, func(context.Context, int) error { return errTask }); c.Limits && err != errTask {
+			t.Errorf("%s: the error is %v, want %v", c.Name, err, errTask)
 		}
 	}
 }
+
+func none(context.Context, int) error { return nil }
 
 // BenchmarkGroups is 1000 tasks that do nothing in each group: what the limit and the group cost.
 func BenchmarkGroups(b *testing.B) {
@@ -141,13 +64,13 @@ func BenchmarkGroups(b *testing.B) {
 		{"contended", 4, 2, alike},
 		{"contended,weights", 4, 3, mixed},
 	} {
-		for _, c := range contenders {
-			b.Run(fmt.Sprintf("load=%s/groups=%d/impl=%s", load.name, load.groups, c.impl), func(b *testing.B) {
+		for _, c := range situations.Sharers() {
+			b.Run(fmt.Sprintf("load=%s/groups=%d/impl=%s", load.name, load.groups, strings.ReplaceAll(c.Name, " ", "")), func(b *testing.B) {
 				ctx, cancel := context.WithCancel(b.Context())
 				defer cancel()
 				b.ReportAllocs()
 				for b.Loop() {
-					if err := c.run(ctx, load.groups, tasks, load.size, load.weight, succeeds); err != nil {
+					if err := c.Run(ctx, load.groups, tasks, load.size, load.weight, none); err != nil {
 						b.Fatal(err)
 					}
 				}

@@ -28,7 +28,7 @@ func tiny() price.Workload {
 	other := row
 	other.Name, other.Work = "other", "something else"
 	return price.Workload{Name: "tiny", About: "the least there is", Rows: []price.Row{row, other},
-		Curves: []price.Curve{{Name: "size", Points: []price.Point{{At: "1", Row: row}}}}}
+		Curves: []price.Curve{{Name: "size", Points: []price.Point{{At: "1", Rows: []price.Row{row}}}}}}
 }
 
 func TestPriceMeasuresRowsAndCurves(t *testing.T) {

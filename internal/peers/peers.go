@@ -8,6 +8,8 @@ package peers
 import (
 	"slices"
 
+	"github.com/panjf2000/ants/v2"
+	"github.com/sharedfate/fate/internal/price"
 	"github.com/sharedfate/fate/internal/situations"
 )
 
@@ -15,3 +17,11 @@ import (
 func Works() []situations.Work {
 	return slices.Concat(limitWorks(), serviceWorks(), errorWorks(), restartWorks())
 }
+
+// Rows returns the works as rows of a table of prices, as situations.Rows does. What is ours in rows 2 and 5, and what is done, is the same as
+// there.
+func Rows() []price.Row { return situations.RowsOf(Works()) }
+
+// Quiet ends the goroutines that ants has started when it was imported, two for the pool that its functions use. It does not wait for
+// them: they end at once. A program that counts goroutines calls it first, and then makes its pools itself.
+func Quiet() { ants.Release() }

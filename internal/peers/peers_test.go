@@ -3,6 +3,8 @@ package peers_test
 import (
 	"context"
 	"fmt"
+	"os"
+	"os/exec"
 	"slices"
 	"strings"
 	"testing"
@@ -11,6 +13,7 @@ import (
 	"github.com/sharedfate/fate/internal/peers"
 	"github.com/sharedfate/fate/internal/price"
 	"github.com/sharedfate/fate/internal/situations"
+	"go.uber.org/goleak"
 )
 
 func TestAllSidesDoTheSameWork(t *testing.T) {
@@ -36,6 +39,75 @@ func TestAllSidesDoTheSameWork(t *testing.T) {
 		t.Errorf("there are works for the rows %v, not %v", rows, want)
 	}
 }
+
+// The rows of the table of prices are each of our sides beside each other one; those of rows 2 and 5 differ from those of package situations
+// in who is beside, and in nothing else.
+func TestRowsCanBeMeasured(t *testing.T) {
+	type kind struct {
+		work  string
+		tasks int
+	}
+	there := map[string]kind{}
+	for _, r := range situations.Rows() {
+		there[r.Name+"/"+r.Beside] = kind{}
+		there[r.Name] = kind{r.Work, r.Tasks}
+	}
+	want, shared := 0, 0
+	for _, w := range peers.Works() {
+		want += len(w.Sides) - 1
+	}
+	rows := peers.Rows()
+	if len(rows) != want {
+		t.Errorf("%d rows, not %d", len(rows), want)
+	}
+	for _, r := range rows {
+		if _, twice := there[r.Name+"/"+r.Beside]; twice {
+			t.Errorf("%s beside %s is in package situations as well", r.Name, r.Beside)
+		}
+		if of, ok := there[r.Name]; ok {
+			if shared++; of != (kind{r.Work, r.Tasks}) {
+				t.Errorf("%s is %q with %d tasks here, and %v there", r.Name, r.Work, r.Tasks, of)
+			}
+		}
+		for impl, side := range map[string]price.Side{"ours": r.Ours, r.Beside: r.Theirs} {
+			if err := side(&price.Meter{Context: t.Context(), Tasks: r.Size(true), Runs: 2, Clock: clock{}}); err != nil {
+				t.Errorf("%s: %s: %v", r.Name, impl, err)
+			}
+		}
+	}
+	if shared != 7 {
+		t.Errorf("%d rows are of works of package situations, not 7", shared)
+	}
+}
+
+// clock is looked at by nobody.
+type clock struct{}
+
+func (clock) StartTimer() {}
+func (clock) StopTimer()  {}
+
+// Once ants is quiet, nothing is left of it. It is so for good, and is looked at in a process of its own.
+func TestQuietEndsWhatAntsStarted(t *testing.T) {
+	if os.Getenv(quietVariable) == "" {
+		cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^"+t.Name()+"$")
+		cmd.Env = append(os.Environ(), quietVariable+"=1")
+		if out, err := cmd.CombinedOutput(); err != nil {
+			t.Errorf("%v:\n%s", err, out)
+		}
+		return
+	}
+	if goleak.Find() == nil {
+		t.Error("ants has started nothing")
+	}
+	peers.Quiet()
+	if err := goleak.Find(); err != nil {
+		t.Error(err)
+	}
+	peers.Quiet() // a second time does nothing
+}
+
+// quietVariable says that this process is to see for itself.
+const quietVariable = "FATE_TEST_QUIET"
 
 // BenchmarkPeers has each side of each work, by row of docs/choosing.md:
 //

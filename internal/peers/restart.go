@@ -18,22 +18,15 @@ func restartWorks() []situations.Work {
 		ofSuture = "what returns nil is started again; backoff and bound are those of all services together; all are stopped at once; a supervisor serves once"
 		ofHand   = "no bound on how often, nobody else is stopped or started with it, runtime.Goexit ends it"
 	)
-	work := func(name, about string, failure func() error) situations.Work {
+	work := func(name, about string, tasks int, pause time.Duration, failure func() error) situations.Work {
 		side := func(name, less string, restart restarter) situations.Side {
 			return situations.Side{Name: name, Less: less, Do: func(ctx context.Context, n int) situations.Done {
-				var d situations.Done
-				d.Err = restart(ctx, func(context.Context) error {
-					if d.Sum++; d.Sum <= uint64(n) {
-						return failure()
-					}
-					return nil
-				})
-				return d
+				return restarted(ctx, n, pause, failure, restart)
 			}}
 		}
 		return situations.Work{
-			Row: 10, Name: name, About: about, Tasks: 100,
-			Want: func(n int) situations.Done { return situations.Done{Sum: uint64(n) + 1} },
+			Row: 10, Name: name, About: about, Tasks: tasks,
+			Want: func(n int) situations.Done { return situations.Done{Sum: uint64(n) + 1, Told: n} },
 			Sides: []situations.Side{
 				side("supervise", "", bySupervise),
 				side("suture", ofSuture, bySuture),
@@ -41,19 +34,38 @@ func restartWorks() []situations.Work {
 			},
 		}
 	}
+	fails := func() error { return errTask }
 	return []situations.Work{
-		work("restart", "%s restarts of a child that fails at once, without a pause", func() error { return errTask }),
-		work("restart-panics", "%s restarts of a child that panics at once, without a pause", func() error { panic(errTask) }),
+		work("restart", "%s restarts of a child that fails at once, without a pause", 100, 0, fails),
+		work("restart-panics", "%s restarts of a child that panics at once, without a pause", 100, 0, func() error { panic(errTask) }),
+		work("restart-pause", "%s restarts of a child that fails at once, each after a pause of 10 µs", 20, 10*time.Microsecond, fails),
 	}
 }
 
-// A restarter runs a child until it returns nil, and once more after each failure.
-type restarter func(ctx context.Context, child func(context.Context) error) error
+// A restarter runs a child until it returns nil, and once more after each failure, once it has paused.
+type restarter func(ctx context.Context, child func(context.Context) error, pause time.Duration) error
 
-func bySupervise(ctx context.Context, child func(context.Context) error) error {
+// restarted has a child that fails n times and then returns. Told counts the restarts that came no sooner than after the pause.
+func restarted(ctx context.Context, n int, pause time.Duration, failure func() error, restart restarter) situations.Done {
+	var d situations.Done
+	var failed time.Time
+	d.Err = restart(ctx, func(context.Context) error {
+		if d.Sum++; d.Sum > 1 && time.Since(failed) >= pause {
+			d.Told++
+		}
+		if d.Sum > uint64(n) {
+			return nil
+		}
+		failed = time.Now()
+		return failure()
+	}, pause)
+	return d
+}
+
+func bySupervise(ctx context.Context, child func(context.Context) error, pause time.Duration) error {
 	return supervise.Run(ctx, &supervise.Strategy{
 		Intensity: supervise.Unbounded,
-		Backoff:   supervise.Exponential(0, 0),
+		Backoff:   func(int) time.Duration { return pause },
 		Children:  []supervise.Child{{Name: "child", Run: child}},
 	})
 }
@@ -63,8 +75,12 @@ type service func(ctx context.Context) error
 
 func (s service) Serve(ctx context.Context) error { return s(ctx) }
 
-func bySuture(ctx context.Context, child func(context.Context) error) error {
-	s := suture.New("peers", suture.Spec{EventHook: func(suture.Event) {}, FailureThreshold: 1e9})
+func bySuture(ctx context.Context, child func(context.Context) error, pause time.Duration) error {
+	spec := suture.Spec{EventHook: func(suture.Event) {}, FailureThreshold: 1e9}
+	if pause > 0 { // after each failure, which alone is more than the threshold
+		spec.FailureThreshold, spec.FailureBackoff, spec.BackoffJitter = 0.5, pause, suture.NoJitter{}
+	}
+	s := suture.New("peers", spec)
 	s.Add(service(func(ctx context.Context) error {
 		if err := child(ctx); err != nil {
 			return err
@@ -77,8 +93,8 @@ func bySuture(ctx context.Context, child func(context.Context) error) error {
 	return nil
 }
 
-func byLoop(ctx context.Context, child func(context.Context) error) error {
-	const pause = 0
+// byLoop sleeps by a timer that the context cuts short, also if the pause is 0: it is a setting.
+func byLoop(ctx context.Context, child func(context.Context) error, pause time.Duration) error {
 	for {
 		err := recovered(ctx, child)
 		if err == nil || ctx.Err() != nil {

@@ -58,15 +58,15 @@ func busyCurves() []Curve {
 	for _, n := range []int{1, 2, 4, 8} {
 		r := row("busy-procs", "short tasks, 20 neighbours that spin", short)
 		r.Procs = n
-		procs.add(strconv.Itoa(n), r)
+		procs.add(strconv.Itoa(n), float64(n), r)
 	}
 	for _, d := range []time.Duration{20 * time.Microsecond, 200 * time.Microsecond, time.Millisecond, 5 * time.Millisecond} {
-		lengths.add(span(d), row("busy-length", "tasks of that length, 20 neighbours that spin", spins(d)))
+		lengths.add(span(d), float64(d)/float64(time.Microsecond), row("busy-length", "tasks of that length, 20 neighbours that spin", spins(d)))
 	}
 	for _, n := range []int{0, 2, 20, 200} {
 		r := row("busy-neighbours", "short tasks, so many neighbours that spin", short)
 		r.Burners = n
-		counts.add(strconv.Itoa(n), r)
+		counts.add(strconv.Itoa(n), float64(n), r)
 	}
 	for _, c := range []struct {
 		at    string
@@ -78,7 +78,7 @@ func busyCurves() []Curve {
 	} {
 		r := row("busy-crowd", "short tasks, 20 neighbours", short)
 		r.Crowd = c.crowd
-		crowds.add(c.at, r)
+		crowds.add(c.at, 0, r)
 	}
 	return []Curve{procs, lengths, counts, crowds}
 }

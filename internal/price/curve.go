@@ -16,8 +16,9 @@ type Curve struct {
 
 // A Point is one value of what changes.
 type Point struct {
-	At  string
-	Row Row
+	At    string  // as a table has it
+	Value float64 // as a chart has it, in the unit that At names; 0 where it is no number
+	Rows  []Row   // of one name, each beside another; the same at all points, in the same order
 }
 
 // A CurveResult is what a Curve came to.
@@ -34,23 +35,46 @@ func (c CurveResult) Title() string {
 	return "By " + c.Name + ": " + c.Points[0].Result.Work
 }
 
+// Split returns the curve once for each that ours is beside, as tables show it. A point of which some were not measured is only in those
+// that were.
+func (c CurveResult) Split() (curves []CurveResult) {
+	at := map[string]int{} // in curves, by who is beside
+	for _, p := range c.Points {
+		for _, r := range p.Results() {
+			i, ok := at[r.Beside]
+			if !ok {
+				i = len(curves)
+				at[r.Beside] = i
+				curves = append(curves, CurveResult{Name: c.Name})
+			}
+			curves[i].Points = append(curves[i].Points, PointResult{At: p.At, Value: p.Value, Result: r})
+		}
+	}
+	return curves
+}
+
 // A PointResult is what a Point came to.
 type PointResult struct {
-	At     string `json:"at"`
-	Result Result `json:"result"`
+	At     string   `json:"at"`
+	Value  float64  `json:"value,omitempty"`
+	Result Result   `json:"result"`           // of the first of its rows
+	Others []Result `json:"others,omitempty"` // of those after it
 }
+
+// Results are all of them, in the order of the point's rows.
+func (p PointResult) Results() []Result { return append([]Result{p.Result}, p.Others...) }
 
 // Curves returns how cost changes with processors, limit and producers.
 func Curves() []Curve {
 	procs, limits, producers := Curve{Name: "GOMAXPROCS"}, Curve{Name: "limit"}, Curve{Name: "producers"}
 	for _, n := range []int{1, 2, 4, 8} {
-		procs.add(strconv.Itoa(n), Row{
+		procs.add(strconv.Itoa(n), float64(n), Row{
 			Name: "procs", Work: "%s tasks, no limit", Tasks: 1000, Beside: errgroupName, Procs: n,
 			Ours: empty(under(failfast.Strategy{})), Theirs: empty(byErrgroup(0)),
 		})
 	}
 	for _, n := range []int{1, 8, 64, 1024} {
-		limits.add(strconv.Itoa(n), Row{
+		limits.add(strconv.Itoa(n), float64(n), Row{
 			Name: "limits", Work: "%s tasks at that limit, by Go", Tasks: 20_000, Beside: errgroupName,
 			Ours: empty(under(failfast.Strategy{Limit: n})), Theirs: empty(byErrgroup(n)),
 		})
@@ -58,28 +82,40 @@ func Curves() []Curve {
 	for _, n := range []int{1, 2, 4, 8} {
 		r := produceRow(n, 0)
 		r.Work = "%s tasks, offered by so many goroutines"
-		producers.add(strconv.Itoa(n), r)
+		producers.add(strconv.Itoa(n), float64(n), r)
 	}
 	return []Curve{procs, limits, producers}
 }
 
-func (c *Curve) add(at string, r Row) {
-	r.Name += "-" + strings.ReplaceAll(at, " ", "-")
-	c.Points = append(c.Points, Point{at, r})
+// add adds a point, with rows whose names get its own.
+func (c *Curve) add(at string, value float64, rows ...Row) {
+	for i := range rows {
+		rows[i].Name += "-" + strings.ReplaceAll(at, " ", "-")
+	}
+	c.Points = append(c.Points, Point{at, value, rows})
 }
 
-// Measure measures each point of the curve. If ctx ends, it returns those it has, and the context's cause. progress may be nil.
+// Measure measures each point of the curve, its rows one after the other. If ctx ends, it returns those points of which it has all, and the
+// context's cause. progress may be nil.
 func (c Curve) Measure(ctx context.Context, p Plan, progress func(at string)) (CurveResult, error) {
 	r := CurveResult{Name: c.Name}
 	for _, point := range c.Points {
 		if progress != nil {
 			progress(point.At)
 		}
-		measured, err := Measure(ctx, point.Row, p, nil)
-		if err != nil {
-			return r, err
+		measured := PointResult{At: point.At, Value: point.Value}
+		for i, row := range point.Rows {
+			result, err := Measure(ctx, row, p, nil)
+			switch {
+			case err != nil:
+				return r, err
+			case i == 0:
+				measured.Result = result
+			default:
+				measured.Others = append(measured.Others, result)
+			}
 		}
-		r.Points = append(r.Points, PointResult{point.At, measured})
+		r.Points = append(r.Points, measured)
 	}
 	return r, nil
 }

@@ -1,6 +1,9 @@
 package price
 
-import "context"
+import (
+	"context"
+	"time"
+)
 
 // What tests from outside need to put a runner of their own in the place of a contender.
 type Form = form
@@ -14,6 +17,8 @@ var (
 	Late          = func(run runner) Side { return late(run, short) }
 	Neighbour     = func(run runner) Side { return neighbour(run, 0) }
 	Bare          = bare
+	Long          = func(run func(context.Context, []uint64, int) error) Side { return long(time.Microsecond, run) }
+	Slot          = slot
 	QuantileRatio = quantileRatio
 	ErrTask       = errTask
 	Failures      = failures

@@ -2,6 +2,7 @@ package price_test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"math"
 	"runtime"
@@ -272,7 +273,7 @@ func TestPrepareRestores(t *testing.T) {
 func TestCurveMeasuresItsPoints(t *testing.T) {
 	c := price.Curve{Name: "size"}
 	for _, at := range []string{"one", "two"} {
-		c.Points = append(c.Points, price.Point{At: at, Row: price.Row{Name: at, Work: "work", Tasks: 1, Ours: takes(time.Millisecond), Theirs: takes(time.Millisecond)}})
+		c.Points = append(c.Points, price.Point{At: at, Rows: []price.Row{{Name: at, Work: "work", Tasks: 1, Ours: takes(time.Millisecond), Theirs: takes(time.Millisecond)}}})
 	}
 	synctest.Test(t, func(t *testing.T) {
 		var told []string
@@ -293,4 +294,49 @@ func TestCurveMeasuresItsPoints(t *testing.T) {
 			t.Errorf("ended in the second of two points: %d points, %v", len(got.Points), err)
 		}
 	})
+}
+
+// A point may have ours beside several: they are measured all, or the point is not there.
+func TestCurveMeasuresAllRowsOfAPoint(t *testing.T) {
+	row := func(beside string) price.Row {
+		return price.Row{Name: "row", Work: "work", Tasks: 1, Beside: beside, Ours: takes(time.Millisecond), Theirs: takes(time.Millisecond)}
+	}
+	c := price.Curve{Name: "size", Points: []price.Point{
+		{At: "one", Value: 1, Rows: []price.Row{row("a"), row("b")}},
+		{At: "two", Value: 2, Rows: []price.Row{row("a"), row("b")}},
+	}}
+	synctest.Test(t, func(t *testing.T) {
+		got, err := c.Measure(t.Context(), price.Plan{Quick: true}, nil)
+		if err != nil || len(got.Points) != 2 || got.Points[1].Value != 2 {
+			t.Fatalf("%+v, %v", got, err)
+		}
+		for _, p := range got.Points {
+			if all := p.Results(); len(all) != 2 || all[0].Beside != "a" || all[1].Beside != "b" || all[1].Pairs < 6 {
+				t.Errorf("at %s: %+v", p.At, all)
+			}
+		}
+		split := got.Split()
+		if len(split) != 2 {
+			t.Fatalf("%d curves, not 2", len(split))
+		}
+		for i, beside := range []string{"a", "b"} {
+			one := split[i]
+			if one.Title() != got.Title() || len(one.Points) != 2 || one.Points[1].Result.Beside != beside || one.Points[1].At != "two" || len(one.Points[1].Others) != 0 {
+				t.Errorf("beside %s: %+v", beside, one)
+			}
+		}
+		ctx, cancel := context.WithCancel(t.Context())
+		c.Points[1].Rows[1].Theirs = func(*price.Meter) error { cancel(); return nil }
+		if got, err = c.Measure(ctx, price.Plan{Quick: true}, nil); err == nil || len(got.Points) != 1 {
+			t.Errorf("ended in the second row of the second point: %d points, %v", len(got.Points), err)
+		}
+	})
+}
+
+// What is written of a curve whose points have one row each is what it was when there could be no other.
+func TestACurveOfOneRowIsWrittenAsThatRow(t *testing.T) {
+	written, err := json.Marshal(price.CurveResult{Name: "size", Points: []price.PointResult{{At: "one", Result: price.Result{Name: "row"}}}})
+	if want := `{"name":"size","points":[{"at":"one","result":{"name":"row",`; err != nil || !strings.HasPrefix(string(written), want) || strings.Contains(string(written), "others") {
+		t.Errorf("it is %s, %v", written, err)
+	}
 }

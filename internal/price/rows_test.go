@@ -2,6 +2,7 @@ package price_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -14,8 +15,13 @@ func every() (rows []price.Row) {
 		rows = append(rows, w.Rows...)
 		for _, c := range w.Curves {
 			for _, p := range c.Points {
-				rows = append(rows, p.Row)
+				rows = append(rows, p.Rows...)
 			}
+		}
+	}
+	for _, c := range price.CostCurves() {
+		for _, p := range c.Points {
+			rows = append(rows, p.Rows...)
 		}
 	}
 	return rows
@@ -128,6 +134,28 @@ type watch struct {
 
 func (w *watch) StartTimer() { w.started++; w.running = true }
 func (w *watch) StopTimer()  { w.running = false }
+
+// Everybody is at every point of the curves of cost, in the same order, and the values rise.
+func TestCostCurvesHaveEverybodyAtEveryPoint(t *testing.T) {
+	want := []string{"errgroup", "conc", "go + WaitGroup", "a serial loop"}
+	for _, c := range price.CostCurves() {
+		for i, p := range c.Points {
+			var besides []string
+			for _, r := range p.Rows {
+				besides = append(besides, r.Beside)
+				if r.Name != p.Rows[0].Name || r.Tasks != p.Rows[0].Tasks {
+					t.Errorf("%s, %s: the rows %s and %s differ", c.Name, p.At, r.Name, p.Rows[0].Name)
+				}
+			}
+			if !slices.Equal(besides, want) {
+				t.Errorf("%s, %s: ours is beside %q, want %q", c.Name, p.At, besides, want)
+			}
+			if i > 0 && p.Value <= c.Points[i-1].Value {
+				t.Errorf("%s: %v follows %v", c.Name, p.Value, c.Points[i-1].Value)
+			}
+		}
+	}
+}
 
 func TestAmount(t *testing.T) {
 	for n, want := range map[int]string{1: "1", 1000: "1000", 9999: "9999", 10_000: "10,000", 100_050: "100,050", 300_000: "300,000",

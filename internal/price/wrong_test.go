@@ -68,6 +68,20 @@ func TestWorkThatIsNotDoneIsCaught(t *testing.T) {
 				return nil
 			})
 		},
+		"long, idle": price.Long(func(context.Context, []uint64, int) error { return nil }),
+		"long, one missing": price.Long(func(_ context.Context, out []uint64, _ int) error {
+			for i := range out[1:] {
+				price.Slot(out, i, 0)
+			}
+			return nil
+		}),
+		"long, spins less": price.Long(func(_ context.Context, out []uint64, spins int) error {
+			for i := range out {
+				price.Slot(out, i, spins-1)
+			}
+			return nil
+		}),
+		"long, fails":  price.Long(func(context.Context, []uint64, int) error { return failed }),
 		"staged, idle": func(m *price.Meter) error { return m.Staged(func(func(int)) error { return nil }) },
 		"staged, one stage short": func(m *price.Meter) error {
 			return m.Staged(func(yield func(int)) error {

@@ -1,9 +1,10 @@
-// Package situations has the rows of docs/choosing.md whose contenders stand nowhere else: for each the same work done by this module, by
-// its peers and by hand, as a careful programmer would write it there.
+// Package situations has the rows of docs/choosing.md: for each the same work done by this module, by its peers and by hand, as a careful
+// programmer would write it there.
 //
-// The rows whose price is the point are in package price, and the strategies beside their equivalents in package compare. What is here
-// serves a test, that all sides do the same work; a benchmark, `go test -bench Situations ./internal/situations`; and as rows of
-// package price the tool, which samples two sides in turn.
+// Row 3 is in package price, as is what else has its price for the point, and the strategies beside their equivalents are in package compare.
+// Rows 4 and 10, and the peers whose modules must stay out of this one, are in internal/peers. What is here serves a test, that all sides
+// do the same work; a benchmark, `go test -bench Situations ./internal/situations`; and as rows of package price the tool, which samples
+// two sides in turn.
 package situations
 
 import (
@@ -22,6 +23,7 @@ type Work struct {
 	Name  string // in names of benchmarks
 	About string // one line for people; %s stands for how many tasks there are, if there are several
 	Tasks int
+	Quick int              // the same where time is short; 0 is Tasks
 	Sides []Side           // ours first
 	Want  func(n int) Done // of n tasks
 }
@@ -62,13 +64,34 @@ func (d Done) differs(want Done) string {
 // Works returns them all, by row.
 func Works() []Work {
 	return slices.Concat(
+		handfulWorks(),
+		limitWorks(),
+		errorWorks(),
+		emitWorks(),
+		shedWorks(),
 		cancelWorks(),
 		daemonWorks(),
+		stageWorks(),
 		gatherWorks(),
 		waitWorks(),
+		shareWorks(),
 		panicWorks(),
+		quorumWorks(),
 		causeWorks(),
+		nameWorks(),
 	)
+}
+
+// Beside returns the work of this row and name that is here, with our side of it and then those of w: what others do of the same work whose
+// modules must stay out of this one. It panics if there is none.
+func (w Work) Beside() Work {
+	for _, of := range Works() {
+		if of.Row == w.Row && of.Name == w.Name {
+			of.Sides = append(of.Sides[:1:1], w.Sides...)
+			return of
+		}
+	}
+	panic(fmt.Sprintf("situations: row %d has no work %q", w.Row, w.Name))
 }
 
 // Verify has each side do the work once, with n tasks, and returns an error for each that does another.
@@ -103,12 +126,15 @@ func (w Work) Timed(s Side) price.Side {
 	}
 }
 
-// Rows returns the works as rows of a table of prices: ours beside each other side, without targets.
-func Rows() (rows []price.Row) {
-	for _, w := range Works() {
+// Rows returns the works that are here as rows of a table of prices.
+func Rows() []price.Row { return RowsOf(Works()) }
+
+// RowsOf returns works as rows of a table of prices: ours beside each other side, without targets.
+func RowsOf(works []Work) (rows []price.Row) {
+	for _, w := range works {
 		for _, s := range w.Sides[1:] {
 			rows = append(rows, price.Row{
-				Name: fmt.Sprintf("row%d-%s", w.Row, w.Name), Work: w.About, Tasks: w.Tasks, Beside: s.Name,
+				Name: fmt.Sprintf("row%d-%s", w.Row, w.Name), Work: w.About, Tasks: w.Tasks, Quick: w.Quick, Beside: s.Name,
 				Ours: w.Timed(w.Sides[0]), Theirs: w.Timed(s),
 			})
 		}
@@ -118,5 +144,5 @@ func Rows() (rows []price.Row) {
 
 // Workload is the rows as the tool measures them.
 func Workload() price.Workload {
-	return price.Workload{Name: "situations", About: "rows of the decision table that stand nowhere else", Rows: Rows()}
+	return price.Workload{Name: "situations", About: "rows of the decision table, each as a small piece of work", Rows: Rows()}
 }

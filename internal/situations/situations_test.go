@@ -14,7 +14,7 @@ import (
 )
 
 // The rows of docs/choosing.md that are here; all others have their contenders in other packages.
-var rows = []int{8, 9, 12, 13, 15, 17}
+var rows = []int{1, 2, 5, 6, 7, 8, 9, 11, 12, 13, 14, 15, 16, 17, 18}
 
 // All sides of each work do the same, with few tasks and with many.
 func TestAllSidesDoTheSameWork(t *testing.T) {
@@ -84,6 +84,9 @@ func TestWorksAreNamed(t *testing.T) {
 			t.Errorf("row %d: %q with %d tasks: %s", w.Row, w.Name, w.Tasks, w.About)
 		}
 		seen[w.Name] = true
+		if w.Quick < 0 || w.Quick > w.Tasks {
+			t.Errorf("%s has %d tasks where time is short, and else %d", w.Name, w.Quick, w.Tasks)
+		}
 		if len(w.Sides) < 2 || w.Sides[0].Less != "" {
 			t.Errorf("%s has %d sides, and ours promises less than itself: %q", w.Name, len(w.Sides), w.Sides[0].Less)
 		}
@@ -136,3 +139,70 @@ type clock struct{}
 
 func (clock) StartTimer() {}
 func (clock) StopTimer()  {}
+
+// What package price measures of a row is there by its name, without its targets, and does its work.
+func TestPricedRowsAreCopies(t *testing.T) {
+	there := map[string]price.Row{}
+	for _, r := range price.Rows() {
+		there[r.Name+"/"+r.Beside] = r
+	}
+	var rows []int
+	for _, r := range situations.Priced() {
+		row := situations.RowOf(r.Name)
+		if !slices.Contains(rows, row) {
+			rows = append(rows, row)
+		}
+		of, ok := there[strings.TrimPrefix(r.Name, fmt.Sprintf("row%d-", row))+"/"+r.Beside]
+		if !ok || r.Work != of.Work || r.Tasks > of.Tasks || r.Figure != of.Figure {
+			t.Errorf("%s beside %s, %d tasks, is a copy of %s beside %s, %d tasks", r.Name, r.Beside, r.Tasks, of.Name, of.Beside, of.Tasks)
+		}
+		if r.AtMost != 0 || r.AtMost95 != 0 || r.NoAllocs {
+			t.Errorf("%s beside %s has a target", r.Name, r.Beside)
+		}
+	}
+	if want := []int{1, 2, 3, 5, 7, 8, 11}; !slices.Equal(rows, want) {
+		t.Errorf("there are copies for the rows %v, not %v", rows, want)
+	}
+}
+
+func TestRowsAreInOrder(t *testing.T) {
+	var rows []price.Row
+	for _, name := range strings.Fields("row10-b row2-b row2-a row10-a row2-b other row10-b") {
+		rows = append(rows, price.Row{Name: name})
+	}
+	situations.InOrder(rows)
+	var got []string
+	for _, r := range rows {
+		got = append(got, r.Name)
+	}
+	if want := strings.Fields("other row2-b row2-b row2-a row10-b row10-b row10-a"); !slices.Equal(got, want) {
+		t.Errorf("the order is %v, want %v", got, want)
+	}
+	for name, want := range map[string]int{"row1-a": 1, "row18-b-c": 18, "row-a": 0, "start-1": 0, "row3": 0} {
+		if got := situations.RowOf(name); got != want {
+			t.Errorf("%s is of row %d, not %d", name, got, want)
+		}
+	}
+}
+
+// A work that is measured beside others must be one that is here.
+func TestBesideKnowsItsWork(t *testing.T) {
+	other := situations.Side{Name: "other", Less: "all", Do: func(context.Context, int) situations.Done { return situations.Done{} }}
+	w := situations.Work{Row: 5, Name: "errors", Sides: []situations.Side{other}}.Beside()
+	if len(w.Sides) != 2 || w.Sides[0].Name != "collectall" || w.Sides[1].Name != "other" || w.Want == nil || w.Tasks == 0 {
+		t.Errorf("%+v", w)
+	}
+	for name, f := range map[string]func(){
+		"another row": func() { situations.Work{Row: 4, Name: "errors"}.Beside() },
+		"no kind":     func() { situations.Runner(nil).Side("limits", "x", "") },
+	} {
+		func() {
+			defer func() {
+				if recover() == nil {
+					t.Errorf("%s: no panic", name)
+				}
+			}()
+			f()
+		}()
+	}
+}

@@ -106,10 +106,7 @@ func (ps *Prices) markdownGrowth(b *strings.Builder) {
 }
 
 func (ps *Prices) markdownCurves(b *strings.Builder) {
-	for _, c := range ps.Curves {
-		if len(c.Points) == 0 {
-			continue
-		}
+	for _, c := range ps.besides() {
 		fmt.Fprintf(b, "\n### %s\n\n", c.Title())
 		g := grid{head: []string{c.Name, "ours", c.Points[0].Result.Beside, "ratio", "95 % interval"}, left: 1}
 		for _, p := range c.Points {

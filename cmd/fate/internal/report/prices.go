@@ -73,8 +73,10 @@ func (ps *Prices) failures() int {
 	}
 	for _, c := range ps.Curves {
 		for _, p := range c.Points {
-			if p.Result.Err != "" {
-				n++
+			for _, r := range p.Results() {
+				if r.Err != "" {
+					n++
+				}
 			}
 		}
 	}

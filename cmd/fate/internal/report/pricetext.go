@@ -173,10 +173,7 @@ func grown(g price.Growth, i int) string {
 }
 
 func (ps *Prices) writeCurves(b *strings.Builder, width int) {
-	for _, c := range ps.Curves {
-		if len(c.Points) == 0 {
-			continue
-		}
+	for _, c := range ps.besides() {
 		heading(b, c.Title())
 		var labels []string
 		columns := []column{{head: "ours"}, {head: c.Points[0].Result.Beside}, {head: "ratio"}, {head: "interval"}}
@@ -194,8 +191,20 @@ func (ps *Prices) writeCurves(b *strings.Builder, width int) {
 	}
 }
 
-// curvesNote says what a curve's figures are: in a workload, they are the same in all.
+// besides are the curves, each once for everybody it has beside ours.
+func (ps *Prices) besides() (all []price.CurveResult) {
+	for _, c := range ps.Curves {
+		all = append(all, c.Split()...)
+	}
+	return all
+}
+
+// curvesNote says what a curve's figures are: in a workload, they are the same in all. Tasks that are not empty are only in curves that have
+// several beside ours.
 func (ps *Prices) curvesNote() string {
+	if len(ps.Curves[0].Points[0].Others) > 0 {
+		return "Nanoseconds for one task, and the ratio in pairs."
+	}
 	if l := ps.Curves[0].Points[0].Result.Lines; len(l) > 0 && l[0].Of != price.OfTime {
 		return "The median of how long it took, and the ratio of the medians, its interval by bootstrap."
 	}
