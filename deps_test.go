@@ -35,9 +35,10 @@ var allowed = map[string][]string{
 	"examples/hashing": {"", "failfast"},
 	"supervise":        {""},
 	"daemon":           {"", "failfast"}, // its default
-	"internal/compare": {"", "failfast", "collectall", "shed", "selective"},
-	"internal/price":   {"", "failfast", "collectall", "shed", "selective", "internal/compare"},
-	"internal/claims":  {"", "failfast", "internal/compare", "internal/price"},
+	"internal/stats":   {},
+	"internal/compare": {"", "failfast", "collectall", "shed", "selective", "internal/stats"},
+	"internal/price":   {"", "failfast", "collectall", "shed", "selective", "internal/compare", "internal/stats"},
+	"internal/claims":  {"", "failfast", "internal/compare", "internal/price", "internal/stats"},
 	"examples/pages":   {},
 	"examples/sums":    {},
 	"examples/links":   {},

@@ -13,6 +13,7 @@ var packageDirs = map[string]string{
 	"":           ".",
 	"engine":     "internal/engine",
 	"compare":    "internal/compare",
+	"stats":      "internal/stats",
 	"price":      "internal/price",
 	"fatetest":   "fatetest",
 	"strategies": "strategies",

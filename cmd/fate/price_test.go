@@ -12,8 +12,8 @@ import (
 	"time"
 
 	"github.com/sharedfate/fate/cmd/fate/internal/report"
-	"github.com/sharedfate/fate/internal/compare"
 	"github.com/sharedfate/fate/internal/price"
+	"github.com/sharedfate/fate/internal/stats"
 )
 
 // naps is a side of which a run takes about as long as a sample.
@@ -133,7 +133,7 @@ func TestInterruptedPricePrintsWhatItHas(t *testing.T) {
 // What --check says is an error with status 1 if a target is missed for certain, and nothing otherwise.
 func TestCheck(t *testing.T) {
 	with := func(met price.Met) *report.Report {
-		l := price.Line{Of: price.OfTime, Ours: 3, Theirs: 2, Ratio: compare.Estimate{Median: 1.5, Low: 1.25, High: 1.75}, AtMost: 1, Target: true, Met: met}
+		l := price.Line{Of: price.OfTime, Ours: 3, Theirs: 2, Ratio: stats.Estimate{Median: 1.5, Low: 1.25, High: 1.75}, AtMost: 1, Target: true, Met: met}
 		return &report.Report{Prices: []*report.Prices{{Workload: "tiny", Rows: []price.Result{{Work: "nothing", Beside: "them", Lines: []price.Line{l}}}}}}
 	}
 	check := &compareCmd{Check: true}

@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/sharedfate/fate/internal/stats"
 )
 
 // Measure times the job with each of the contenders, which the workload must accept. Before anything is timed, each does the work once
@@ -31,7 +33,7 @@ func Measure(ctx context.Context, w Workload, job Job, cs []Contender, p Plan, p
 	planned := m.plannedRounds()
 	for m.rounds < planned && m.round(ctx) {
 		progress(Progress{Workload: w.Name, Round: m.rounds, Rounds: planned})
-		if m.rounds >= fewestRounds && time.Since(m.start) > m.plan.Budget {
+		if m.rounds >= stats.FewestRounds && time.Since(m.start) > m.plan.Budget {
 			break // the machine has become slower than it was when the rounds were planned
 		}
 	}
@@ -172,7 +174,7 @@ func (m *measurement) plannedRounds() int {
 		return 0 // nobody is left
 	}
 	left := float64(m.plan.Budget - time.Since(m.start))
-	return min(max(fewestRounds, int(left/round)), mostRounds)
+	return min(max(stats.FewestRounds, int(left/round)), stats.MostRounds)
 }
 
 // round samples everybody once and reports whether it got to the end. A round cut short by ctx leaves nothing behind.
@@ -214,16 +216,16 @@ func (m *measurement) report() Report {
 			Contender: e.Name,
 			Ours:      e.Ours,
 			Again:     e.again,
-			Time:      EstimateOf(e.samples),
+			Time:      stats.EstimateOf(e.samples),
 			Allocs:    e.allocs,
 			Bytes:     e.bytes,
 			Samples:   e.samples,
 		}
 		if m.base != nil {
-			row.Ratio = Ratios(e.samples, m.base.samples)
+			row.Ratio = stats.Ratios(e.samples, m.base.samples)
 		}
 		if m.peer != nil {
-			row.ToPeer = Ratios(e.samples, m.peer.samples)
+			row.ToPeer = stats.Ratios(e.samples, m.peer.samples)
 		}
 		if e.err != nil {
 			row.Err = firstLine(e.err)

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/sharedfate/fate/internal/compare"
+	"github.com/sharedfate/fate/internal/stats"
 )
 
 // fakeJob takes as long as it is told to, on a bubble's clock.
@@ -269,7 +270,7 @@ func TestWithoutTheBaseThereAreTimesAndNoRatios(t *testing.T) {
 				t.Fatal(err)
 			}
 			last := r.Rows[len(r.Rows)-1]
-			if last.Contender != "b" || !near(last.Time.Median, 1e6) || last.Ratio != (compare.Estimate{}) || last.Err != "" {
+			if last.Contender != "b" || !near(last.Time.Median, 1e6) || last.Ratio != (stats.Estimate{}) || last.Err != "" {
 				t.Errorf("%+v", last)
 			}
 		})
@@ -341,7 +342,7 @@ func TestMeasureRealWork(t *testing.T) {
 		t.Errorf("%d rows of %d contenders, %d rounds", len(r.Rows), len(cs), r.Rounds)
 	}
 	for _, row := range r.Rows {
-		for _, e := range []compare.Estimate{row.Time, row.Ratio} {
+		for _, e := range []stats.Estimate{row.Time, row.Ratio} {
 			if !(0 < e.Low && e.Low <= e.Median && e.Median <= e.High) {
 				t.Errorf("%s: %+v", row.Contender, e)
 			}

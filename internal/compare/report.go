@@ -1,6 +1,10 @@
 package compare
 
-import "time"
+import (
+	"time"
+
+	"github.com/sharedfate/fate/internal/stats"
+)
 
 // A Plan says how a workload is measured. The zero Plan is a good one.
 type Plan struct {
@@ -48,11 +52,11 @@ type Row struct {
 	Ours      bool   `json:"ours,omitempty"`
 	Again     bool   `json:"again,omitempty"` // the base's second row
 
-	Time   Estimate `json:"time_ns"`       // nanoseconds for one run
-	Ratio  Estimate `json:"ratio"`         // of the base's time in the same round; all 0 if the base could not be measured
-	ToPeer Estimate `json:"ratio_to_peer"` // of the peer's; all 0 if there is no Peer, or it could not be measured
-	Allocs float64  `json:"allocs"`        // heap allocations in one run, by the whole process
-	Bytes  float64  `json:"bytes"`         // heap bytes in one run, by the whole process
+	Time   stats.Estimate `json:"time_ns"`       // nanoseconds for one run
+	Ratio  stats.Estimate `json:"ratio"`         // of the base's time in the same round; all 0 if the base could not be measured
+	ToPeer stats.Estimate `json:"ratio_to_peer"` // of the peer's; all 0 if there is no Peer, or it could not be measured
+	Allocs float64        `json:"allocs"`        // heap allocations in one run, by the whole process
+	Bytes  float64        `json:"bytes"`         // heap bytes in one run, by the whole process
 
 	// Samples are the nanoseconds of one run in each round, in all rows the same rounds: from these Time and Ratio are made. A row
 	// with an error has fewer.

@@ -11,7 +11,7 @@ import (
 	"github.com/sharedfate/fate"
 	"github.com/sharedfate/fate/collectall"
 	"github.com/sharedfate/fate/failfast"
-	"github.com/sharedfate/fate/internal/compare"
+	"github.com/sharedfate/fate/internal/stats"
 	"github.com/sharedfate/fate/selective"
 	"github.com/sharedfate/fate/shed"
 )
@@ -28,10 +28,10 @@ type Growth struct {
 
 // A GrowthPoint is one number of tasks.
 type GrowthPoint struct {
-	Tasks   int              `json:"tasks"`
-	PerTask compare.Estimate `json:"ns_per_task"`
-	Ratio   compare.Estimate `json:"ratio"` // to the fewest tasks, in the same round
-	Samples []float64        `json:"samples"`
+	Tasks   int            `json:"tasks"`
+	PerTask stats.Estimate `json:"ns_per_task"`
+	Ratio   stats.Estimate `json:"ratio"` // to the fewest tasks, in the same round
+	Samples []float64      `json:"samples"`
 }
 
 // Worst is the point at which the cost has grown most; the zero one if there is none.
@@ -142,8 +142,8 @@ func (one grower) grow(ctx context.Context, sizes []int, rounds int, random *ran
 	}
 	for i := range g.Points {
 		p := &g.Points[i]
-		p.PerTask = compare.EstimateOf(p.Samples)
-		p.Ratio = compare.Ratios(p.Samples, g.Points[0].Samples)
+		p.PerTask = stats.EstimateOf(p.Samples)
+		p.Ratio = stats.Ratios(p.Samples, g.Points[0].Samples)
 	}
 	return g, true
 }

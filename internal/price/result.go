@@ -1,7 +1,7 @@
 package price
 
 import (
-	"github.com/sharedfate/fate/internal/compare"
+	"github.com/sharedfate/fate/internal/stats"
 )
 
 // A Result is what a row came to.
@@ -44,14 +44,14 @@ const (
 
 // A Line is one ratio of a row.
 type Line struct {
-	Of     string           `json:"of"`
-	Ours   float64          `json:"ours"`          // of one run: nanoseconds, bytes; allocations, of one task
-	Theirs float64          `json:"theirs"`        //
-	Ratio  compare.Estimate `json:"ratio"`         // ours over theirs; all 0 if it is ours alone that counts
-	Again  compare.Estimate `json:"again"`         // theirs over theirs; all 0 if that was not measured
-	AtMost float64          `json:"at_most"`       // what Ratio may be, or where there is none, Ours
-	Target bool             `json:"target"`        // AtMost is one
-	Met    Met              `json:"met,omitempty"` // empty if there is no target
+	Of     string         `json:"of"`
+	Ours   float64        `json:"ours"`          // of one run: nanoseconds, bytes; allocations, of one task
+	Theirs float64        `json:"theirs"`        //
+	Ratio  stats.Estimate `json:"ratio"`         // ours over theirs; all 0 if it is ours alone that counts
+	Again  stats.Estimate `json:"again"`         // theirs over theirs; all 0 if that was not measured
+	AtMost float64        `json:"at_most"`       // what Ratio may be, or where there is none, Ours
+	Target bool           `json:"target"`        // AtMost is one
+	Met    Met            `json:"met,omitempty"` // empty if there is no target
 }
 
 // Met says whether a target was reached.
@@ -106,10 +106,10 @@ func (m *measurement) result() Result {
 func (r Result) medians(of string, atMost float64) Line {
 	return Line{
 		Of:     of,
-		Ours:   compare.EstimateOf(r.Ours).Median,
-		Theirs: compare.EstimateOf(r.Theirs).Median,
-		Ratio:  compare.Ratios(r.Ours, r.Theirs),
-		Again:  compare.Ratios(r.Again, r.Theirs),
+		Ours:   stats.EstimateOf(r.Ours).Median,
+		Theirs: stats.EstimateOf(r.Theirs).Median,
+		Ratio:  stats.Ratios(r.Ours, r.Theirs),
+		Again:  stats.Ratios(r.Again, r.Theirs),
 	}.hold(atMost)
 }
 
@@ -134,7 +134,7 @@ func (l Line) hold(atMost float64) Line {
 	return l
 }
 
-func keeps(ratio compare.Estimate, atMost float64) Met {
+func keeps(ratio stats.Estimate, atMost float64) Met {
 	switch {
 	case ratio.Median <= atMost:
 		return Yes

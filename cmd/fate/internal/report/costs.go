@@ -8,6 +8,7 @@ import (
 	"github.com/jedib0t/go-pretty/v6/text"
 
 	"github.com/sharedfate/fate/internal/compare"
+	"github.com/sharedfate/fate/internal/stats"
 )
 
 // between is how far two workloads stand apart that are written side by side.
@@ -125,11 +126,11 @@ func costRow(w compare.Report, row compare.Row, notes *[]string) table.Row {
 		*notes = append(*notes, fmt.Sprintf("%s, %s: %s", w.Workload, name, strings.TrimPrefix(row.Err, row.Contender+": ")))
 		name += fmt.Sprintf(" [%d]", len(*notes))
 	}
-	if row.Time == (compare.Estimate{}) {
+	if row.Time == (stats.Estimate{}) {
 		return table.Row{name, missing, missing, missing, missing, missing}
 	}
 	within := interval(row.Ratio)
-	if row.Ratio == (compare.Estimate{}) {
+	if row.Ratio == (stats.Estimate{}) {
 		within = missing
 	} else if isBase(w, row) {
 		within = "" // it is 1 by definition
@@ -148,7 +149,7 @@ func isBase(w compare.Report, row compare.Row) bool { return row.Contender == w.
 
 func ratio(w compare.Report, row compare.Row) string {
 	switch {
-	case row.Ratio == compare.Estimate{}:
+	case row.Ratio == stats.Estimate{}:
 		return missing
 	case isBase(w, row):
 		return "1"

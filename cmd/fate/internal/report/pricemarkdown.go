@@ -5,8 +5,8 @@ import (
 	"io"
 	"strings"
 
-	"github.com/sharedfate/fate/internal/compare"
 	"github.com/sharedfate/fate/internal/price"
+	"github.com/sharedfate/fate/internal/stats"
 )
 
 // WriteMarkdown writes the prices and claims as a page of documentation takes them: where they come from, the tables, what they mean. There is nothing
@@ -69,7 +69,7 @@ func (ps *Prices) markdownRows(b *strings.Builder) {
 			last = r.Work
 			f := figure(l.Of)
 			row := []string{work, besides(r, l), f(l.Ours), f(l.Theirs), missing, missing, again(l), atMost(l), met(l), "", "", fmt.Sprint(r.Pairs)}
-			if l.Ratio != (compare.Estimate{}) {
+			if l.Ratio != (stats.Estimate{}) {
 				row[4], row[5] = number(l.Ratio.Median), interval(l.Ratio)
 			}
 			if l.Of == price.OfTime {

@@ -12,11 +12,12 @@ import (
 	"github.com/sharedfate/fate/internal/compare"
 	"github.com/sharedfate/fate/internal/price"
 	"github.com/sharedfate/fate/internal/situations"
+	"github.com/sharedfate/fate/internal/stats"
 )
 
 // fakePrices is a report with invented figures in every place that there is.
 func fakePrices() *report.Report {
-	around := func(v float64) compare.Estimate { return compare.Estimate{Median: v, Low: v * 0.9, High: v * 1.1} }
+	around := func(v float64) stats.Estimate { return stats.Estimate{Median: v, Low: v * 0.9, High: v * 1.1} }
 	line := func(of string, ours, theirs, atMost float64, met price.Met) price.Line {
 		return price.Line{Of: of, Ours: ours, Theirs: theirs, Ratio: around(ours / theirs), Again: around(1.02),
 			AtMost: atMost, Target: met != "", Met: met}
@@ -25,7 +26,7 @@ func fakePrices() *report.Report {
 		return price.Result{Name: "row", Work: work, Beside: beside, Tasks: 1000, Runs: 7, Pairs: 31, OurAllocs: 1.004, TheirAllocs: 2.5, Lines: lines}
 	}
 	alone := line(price.OfTime, 12.3e6, 3.2e9, 0.02, price.Yes)
-	alone.Again = compare.Estimate{}
+	alone.Again = stats.Estimate{}
 	broken := row("1000 tasks that nobody can do", "alpha")
 	broken.Err, broken.Pairs = "price: 999 of 1000 tasks were done", 0
 	grown := func(name string, ratios ...float64) price.Growth {
@@ -188,13 +189,13 @@ func TestPricesJSON(t *testing.T) {
 // The real rows with the widest figures there can be.
 func TestPricesFitTheTerminal(t *testing.T) {
 	r := fake()
-	widest := compare.Estimate{Median: 0.00001234, Low: 0.00001111, High: 0.00001345}
+	widest := stats.Estimate{Median: 0.00001234, Low: 0.00001111, High: 0.00001345}
 	for _, w := range append(price.Workloads(), situations.Workload()) {
 		ps := &report.Prices{Workload: w.Name, About: w.About}
 		for _, row := range w.Rows {
 			res := price.Result{Work: row.About(row.Tasks), Beside: row.Beside, Pairs: 200, OurAllocs: 10.5, TheirAllocs: 10.5}
 			for _, of := range []string{price.OfTime, price.OfP95, price.OfMemory} {
-				res.Lines = append(res.Lines, price.Line{Of: of, Ours: 123.4e6, Theirs: 123.4e6, Ratio: widest, Again: compare.Estimate{Median: 1.02}, AtMost: 0.125, Target: true, Met: price.Unclear})
+				res.Lines = append(res.Lines, price.Line{Of: of, Ours: 123.4e6, Theirs: 123.4e6, Ratio: widest, Again: stats.Estimate{Median: 1.02}, AtMost: 0.125, Target: true, Met: price.Unclear})
 			}
 			res.Lines = append(res.Lines, price.Line{Of: price.OfAllocs, Ours: 0.01, Theirs: 0.01, Target: true, Met: price.No})
 			ps.Rows = append(ps.Rows, res)

@@ -7,8 +7,8 @@ import (
 	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/jedib0t/go-pretty/v6/text"
 
-	"github.com/sharedfate/fate/internal/compare"
 	"github.com/sharedfate/fate/internal/price"
+	"github.com/sharedfate/fate/internal/stats"
 )
 
 const pricesExplained = "Ours and theirs: the median of one run, all tasks of it; for p50 and p95, that quantile of how long it took until the last task had started, or of the wait. " +
@@ -112,7 +112,7 @@ func (ps *Prices) table() string {
 func priceRow(r price.Result, l price.Line) table.Row {
 	f := figure(l.Of)
 	row := table.Row{"  " + besides(r, l), f(l.Ours), f(l.Theirs), missing, missing, again(l), atMost(l), met(l), "", r.Pairs}
-	if l.Ratio != (compare.Estimate{}) {
+	if l.Ratio != (stats.Estimate{}) {
 		row[3], row[4] = number(l.Ratio.Median), interval(l.Ratio)
 	}
 	if l.Of == price.OfTime {

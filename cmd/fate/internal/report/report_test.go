@@ -17,6 +17,7 @@ import (
 	"github.com/sharedfate/fate/cmd/fate/internal/provenance"
 	"github.com/sharedfate/fate/cmd/fate/internal/report"
 	"github.com/sharedfate/fate/internal/compare"
+	"github.com/sharedfate/fate/internal/stats"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -57,7 +58,7 @@ func narrow(t *testing.T, text string, width int) {
 
 // fake is a report with invented figures: golden files hold layout, never measurements.
 func fake() *report.Report {
-	same := func(v float64) compare.Estimate { return compare.Estimate{Median: v, Low: v * 0.9, High: v * 1.1} }
+	same := func(v float64) stats.Estimate { return stats.Estimate{Median: v, Low: v * 0.9, High: v * 1.1} }
 	return &report.Report{
 		Seed: 1<<63 + 7,
 		Provenance: provenance.Provenance{
@@ -167,7 +168,7 @@ func TestFitsTheTerminal(t *testing.T) {
 	for _, w := range compare.Workloads() {
 		measured := compare.Report{Workload: w.Name, About: w.About, Base: compare.BaseName, Peer: compare.PeerName, Rounds: 1000, Runs: 65536}
 		for _, c := range w.Accepted(all) {
-			row := compare.Row{Contender: c.Name, Time: compare.Estimate{Median: 123.4e6}, Ratio: compare.Estimate{Median: 0.0123, Low: 0.0111, High: 0.0134}, ToPeer: compare.Estimate{Median: 0.0123, Low: 0.0111, High: 0.0134},
+			row := compare.Row{Contender: c.Name, Time: stats.Estimate{Median: 123.4e6}, Ratio: stats.Estimate{Median: 0.0123, Low: 0.0111, High: 0.0134}, ToPeer: stats.Estimate{Median: 0.0123, Low: 0.0111, High: 0.0134},
 				Allocs: 123_456, Bytes: 123.4e6, Err: "it failed"}
 			measured.Rows = append(measured.Rows, row)
 			if c.Name == compare.BaseName {
