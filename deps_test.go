@@ -36,8 +36,9 @@ var allowed = map[string][]string{
 	"supervise":        {""},
 	"daemon":           {"", "failfast"}, // its default
 	"internal/stats":   {},
-	"internal/compare": {"", "failfast", "collectall", "shed", "selective", "internal/stats"},
-	"internal/price":   {"", "failfast", "collectall", "shed", "selective", "internal/compare", "internal/stats"},
+	"internal/trial":   {"internal/stats"},
+	"internal/compare": {"", "failfast", "collectall", "shed", "selective", "internal/stats", "internal/trial"},
+	"internal/price":   {"", "failfast", "collectall", "shed", "selective", "internal/compare", "internal/stats", "internal/trial"},
 	"internal/claims":  {"", "failfast", "internal/compare", "internal/price", "internal/stats"},
 	"examples/pages":   {},
 	"examples/sums":    {},
