@@ -14,14 +14,6 @@ type Plan struct {
 	Most   int
 }
 
-// rounds is how many rounds of that length fit into the budget.
-func (p Plan) rounds(length time.Duration) int {
-	if length <= 0 {
-		return p.Most
-	}
-	return min(max(p.Fewest, int(p.Budget/length)), p.Most)
-}
-
 // lookEvery is after how many rounds it is looked at whether the intervals are narrow: sorting all samples is not for every round, and
 // nor is another chance for intervals to be narrow by accident.
 const lookEvery = 10
@@ -35,7 +27,7 @@ const lookEvery = 10
 // Run returns false if ctx ended the rounds, after at most one sample. progress is called after each round.
 func (t *Trial) Run(ctx context.Context, p Plan, progress func(round, rounds int)) bool {
 	began := time.Now()
-	planned := p.rounds(t.length())
+	planned := t.planned(p)
 	for t.Rounds < planned && len(t.left()) > 0 {
 		if !t.round(ctx) {
 			if ctx.Err() != nil {
@@ -51,12 +43,20 @@ func (t *Trial) Run(ctx context.Context, p Plan, progress func(round, rounds int
 	return true
 }
 
-// length is how long a round takes by the latest samples.
-func (t *Trial) length() (sum time.Duration) {
-	for _, e := range t.left() {
-		sum += e.Took
+// planned is how many rounds there are if each takes as long as the latest samples of who takes part in it did.
+func (t *Trial) planned(p Plan) int {
+	rounds, spent := t.Rounds, time.Duration(0)
+	for ; rounds < p.Most; rounds++ {
+		for _, e := range t.Entrants {
+			if e.takesPart(rounds) {
+				spent += e.Took
+			}
+		}
+		if rounds >= p.Fewest && spent > p.Budget {
+			break
+		}
 	}
-	return sum
+	return rounds
 }
 
 // round returns whether it is complete.

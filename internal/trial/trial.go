@@ -79,10 +79,15 @@ func (t *Trial) sample(ctx context.Context, e *Entrant) bool {
 	return true
 }
 
+// takesPart says whether the entrant is sampled in the round after so many others.
+func (e *Entrant) takesPart(rounds int) bool {
+	return e.Err == nil && (e.First == 0 || rounds < e.First)
+}
+
 // left are those who take part in the next round.
 func (t *Trial) left() (left []*Entrant) {
 	for _, e := range t.Entrants {
-		if e.Err == nil && (e.First == 0 || t.Rounds < e.First) {
+		if e.takesPart(t.Rounds) {
 			left = append(left, e)
 		}
 	}
