@@ -140,6 +140,17 @@ func again(l price.Line) string {
 	return number(l.Again.Median)
 }
 
+// verdict is what the ratio shows, in a word.
+func verdict(v stats.Verdict) string {
+	switch v {
+	case "":
+		return missing // there is no ratio
+	case stats.NoVerdict:
+		return "none"
+	}
+	return string(v)
+}
+
 func met(l price.Line) string {
 	if !l.Target {
 		return missing
