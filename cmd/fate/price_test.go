@@ -7,6 +7,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -45,6 +46,26 @@ func TestPriceMeasuresRowsAndCurves(t *testing.T) {
 	}
 	if got, want := stderr.String(), "measuring tiny, 2 rows\nmeasuring tiny by size\n"; got != want {
 		t.Errorf("progress is %q, want %q", got, want)
+	}
+}
+
+// Rows of one name are measured in the same rounds: ours is there once.
+func TestPriceMeasuresRowsOfOneNameTogether(t *testing.T) {
+	w := tiny()
+	w.Rows[1] = w.Rows[0]
+	w.Rows[1].Beside = "others"
+	found := &report.Report{}
+	(&compareCmd{Quick: true}).price(t.Context(), found, newProgress(&bytes.Buffer{}), w)
+	rows := found.Prices[0].Rows
+	if len(rows) != 2 || rows[1].Beside != "others" || rows[1].AgainOf != "them" || rows[0].Pairs == 0 || !slices.Equal(rows[0].Ours, rows[1].Ours) {
+		t.Errorf("measured %+v", rows)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	found = &report.Report{}
+	(&compareCmd{Quick: true}).price(ctx, found, newProgress(&bytes.Buffer{}), w)
+	if got, want := strings.Join(found.LeftOut, "; "), "tiny: row beside them, others"; got != want {
+		t.Errorf("left out %q, want %q", got, want)
 	}
 }
 

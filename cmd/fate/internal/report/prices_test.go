@@ -186,6 +186,13 @@ func TestPricesJSON(t *testing.T) {
 	if got, want := write(t, &back, report.Width), write(t, fakePrices(), report.Width); got != want {
 		t.Errorf("read back from JSON, the report is another one:\n%s", got)
 	}
+	var written any
+	if err := json.Unmarshal(b.Bytes(), &written); err != nil {
+		t.Fatal(err)
+	}
+	if got := at(written, strings.Fields("prices 0 rows 0 lines 0 verdict")); got != "faster" {
+		t.Errorf("the verdict is written %v", got)
+	}
 }
 
 // The real rows with the widest figures there can be.

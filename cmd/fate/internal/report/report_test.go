@@ -223,6 +223,7 @@ func TestJSON(t *testing.T) {
 		"workloads 0 rows 0 contender":            "alpha",
 		"workloads 0 rows 0 time_ns median":       115200.0,
 		"workloads 0 rows 0 ratio median":         0.288,
+		"workloads 0 rows 0 verdict":              "faster",
 		"workloads 0 rows 0 allocs":               1007.0,
 		"workloads 0 rows 2 again":                true,
 		"workloads 0 peer":                        "beta-more",
