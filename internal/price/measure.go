@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"runtime"
+	"slices"
 	"time"
 
 	"github.com/sharedfate/fate/internal/trial"
@@ -21,7 +22,8 @@ func Measure(ctx context.Context, r Row, p Plan, progress func(round, rounds int
 // row says can be held against another.
 //
 // What a sample leaves behind is collected before the next, so that nobody pays for the garbage of another; each sample, of so many runs
-// that it takes milliseconds, is one of work that has been done before. The rounds end before their time if the intervals of all ratios are narrow.
+// that it takes milliseconds, is one of work that has been done before. A side that is much slower than others does fewer runs, so that it does not keep
+// these from being measured as finely as without it. The rounds end before their time if the intervals of all ratios are narrow.
 // Sides that take too long for many rounds are in the first few alone.
 //
 // A side that fails has that in its Result, and the error is nil; the others go on without it, unless it is ours. If ctx ends,
@@ -167,7 +169,8 @@ func (m *measurement) warmUp(ctx context.Context) bool {
 		return false
 	}
 	// Once more where a sample is of several runs, as they will be.
-	return m.Runs == 1 || m.Warm(ctx, m.Entrants...)
+	several := slices.DeleteFunc(slices.Clone(m.Entrants), func(e *trial.Entrant) bool { return e.Runs == 1 })
+	return m.Warm(ctx, several...)
 }
 
 // first samples each side once, with fewer tasks if the row has such a number, because some take seconds with all of them. What it
@@ -188,7 +191,7 @@ func (m *measurement) first(ctx context.Context) bool {
 // takes is how long a sample of the row takes, by the slower of the two sides: of the work alone, if that is the figure.
 func (m *measurement) takes(theirs *entrant) time.Duration {
 	if m.row.Figure == Time {
-		return time.Duration(max(m.ours.Figure, theirs.Figure) * float64(m.Runs))
+		return time.Duration(max(m.ours.Figure*float64(m.ours.Runs), theirs.Figure*float64(theirs.Runs)))
 	}
 	return max(m.ours.Took, theirs.Took)
 }
@@ -210,7 +213,7 @@ func (m *measurement) rounds(ctx context.Context, progress func(round, rounds in
 	}
 	if m.twice != nil {
 		m.again = m.enter(m.twice.side)
-		m.again.Over, m.again.Took, m.again.First = &m.twice.Entrant, m.twice.Took, min(against, m.twice.First)
+		m.again.Over, m.again.Runs, m.again.Took, m.again.First = &m.twice.Entrant, m.twice.Runs, m.twice.Took, min(against, m.twice.First)
 		m.Entrants = append(m.Entrants, &m.again.Entrant)
 	}
 	plan.Budget = m.plan.budget(time.Since(m.began))

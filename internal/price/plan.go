@@ -22,7 +22,7 @@ type Plan struct {
 const (
 	// leastSample is what the fastest side's sample takes at least, unless a run takes longer.
 	leastSample = 2 * time.Millisecond
-	// mostSample keeps the slowest side, which does as many runs, from taking too long over it.
+	// mostSample keeps a slower side from taking too long over as many runs.
 	mostSample = 16 * time.Millisecond
 
 	// Work of which one sample takes longer than slow is not sampled so often, and not against itself. Against itself, there are

@@ -15,7 +15,8 @@ type Result struct {
 	Tasks   int    `json:"tasks"`
 	Burners int    `json:"burners,omitempty"`
 	Procs   int    `json:"gomaxprocs,omitempty"` // if it is another than in the rest
-	Runs    int    `json:"runs"`                 // in one sample
+	Runs    int    `json:"runs"`                 // in one sample of theirs
+	OurRuns int    `json:"our_runs,omitempty"`   // of ours, if there are more or fewer
 	Pairs   int    `json:"pairs"`
 
 	// Lines are what is said of it, one for each thing there is to say.
@@ -84,9 +85,12 @@ func (m *measurement) result(row Row, theirs *entrant) Result {
 	r := Result{
 		Name: row.Name, Work: row.About(m.tasks), Beside: row.Beside, Figure: row.Figure.String(),
 		Tasks: m.tasks, Burners: row.Burners, Procs: row.Procs,
-		Runs: m.Runs, Pairs: pairs,
+		Runs: max(1, theirs.Runs), Pairs: pairs,
 		OurAllocs: m.ours.allocs, TheirAllocs: theirs.allocs,
 		Ours: m.ours.Samples[:pairs], Theirs: theirs.Samples[:pairs],
+	}
+	if n := max(1, m.ours.Runs); n != r.Runs {
+		r.OurRuns = n
 	}
 	var twice []float64
 	if m.again != nil {

@@ -113,6 +113,20 @@ func TestSlowSidesAreInTheFirstRoundsAlone(t *testing.T) {
 	}
 }
 
+// Nor does a side that takes long keep the others from as many runs as they would have without it.
+func TestSlowSidesDoFewerRunsThanOthers(t *testing.T) {
+	rows := beside(takes(20*time.Microsecond), map[string]price.Side{"a": takes(10 * ms), "b": takes(10 * time.Microsecond)})
+	got := together(t, rows, price.Plan{})
+	if a, b := got[0], got[1]; a.Runs != 2 || a.OurRuns != 200 || b.Runs != 200 || b.OurRuns != 0 {
+		t.Errorf("%d and %d runs beside the slow one, %d and %d beside the other", a.OurRuns, a.Runs, b.OurRuns, b.Runs)
+	}
+	for i, want := range []float64{0.002, 2} {
+		if l := got[i].Lines[0]; !near(l.Ratio.Median, want) || !near(l.Again.Median, 1) {
+			t.Errorf("beside %s: %+v, want a ratio of %v", got[i].Beside, l, want)
+		}
+	}
+}
+
 // A budget is for all of the rows together, their warm-up included; it is overrun by six rounds alone. What has an interval has a verdict.
 func TestRowsKeepToTheirBudget(t *testing.T) {
 	for _, c := range []struct {

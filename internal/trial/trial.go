@@ -9,6 +9,7 @@
 package trial
 
 import (
+	"cmp"
 	"context"
 	"math/rand/v2"
 	"time"
@@ -28,6 +29,9 @@ type Entrant struct {
 	// First is in how many rounds it takes part, the first ones; 0 is in all of them.
 	First int
 
+	// Runs is how many there are in one sample; 0 is as many as the Trial says. Calibrate sets it.
+	Runs int
+
 	Figure float64       // what the latest sample gave
 	Took   time.Duration // the latest sample, with all that is not in its figure
 
@@ -41,7 +45,7 @@ type Entrant struct {
 // A Trial is made by New, and used by one goroutine.
 type Trial struct {
 	Entrants []*Entrant
-	Runs     int // in one sample, the same for all: in a sample of few runs, the first ones, which find what others left, weigh more
+	Runs     int // in one sample of who has no number of its own
 	Rounds   int // that are complete
 
 	rand *rand.Rand
@@ -67,7 +71,7 @@ func (t *Trial) sample(ctx context.Context, e *Entrant) bool {
 		return false
 	}
 	began := time.Now()
-	figure, err := e.Sample(ctx, t.Runs)
+	figure, err := e.Sample(ctx, cmp.Or(e.Runs, t.Runs))
 	switch {
 	case ctx.Err() != nil:
 		return false

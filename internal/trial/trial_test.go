@@ -211,15 +211,14 @@ func TestCalibrate(t *testing.T) {
 	for _, c := range []struct {
 		name string
 		runs []time.Duration
-		want int
+		want []int
 	}{
-		{"so many as take the least", []time.Duration{100 * us}, 20},
-		{"of the quickest", []time.Duration{100 * us, 200 * us}, 20},
-		{"so many as take the slowest the most", []time.Duration{10 * us, ms}, 16},
-		{"one", []time.Duration{5 * ms}, 1},
-		{"one, of the slowest alone", []time.Duration{10 * us, 50 * ms}, 1},
-		{"work that takes no time", []time.Duration{0}, 1 << 16},
-		{"nobody", nil, 1},
+		{"so many as take the least", []time.Duration{100 * us}, []int{20}},
+		{"of the quickest", []time.Duration{100 * us, 200 * us, 50 * us}, []int{40, 40, 40}},
+		{"fewer of who would take longer than the most", []time.Duration{10 * us, 100 * us, ms, 50 * ms}, []int{200, 160, 16, 1}},
+		{"one", []time.Duration{5 * ms, 100 * ms}, []int{1, 1}},
+		{"work that takes no time", []time.Duration{0, ms}, []int{1 << 16, 16}},
+		{"nobody", nil, nil},
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			var d diary
@@ -227,15 +226,19 @@ func TestCalibrate(t *testing.T) {
 			for _, run := range c.runs {
 				tr.Entrants = append(tr.Entrants, d.entrant("a", run, nil))
 			}
-			broken := d.entrant("b", 1, func() error { return failing })
-			tr.Entrants = append(tr.Entrants, broken)
-			if !tr.Warm(t.Context(), tr.Entrants...) || !tr.Calibrate(t.Context(), 2*ms, 16*ms, tr.Entrants...) || tr.Runs != c.want {
-				t.Errorf("%s: %d runs, want %d", c.name, tr.Runs, c.want)
+			all := tr.Entrants
+			tr.Entrants = append(tr.Entrants, d.entrant("b", 1, func() error { return failing }))
+			if !tr.Warm(t.Context(), tr.Entrants...) || !tr.Calibrate(t.Context(), 2*ms, 16*ms, tr.Entrants...) {
+				t.Errorf("%s: it has ended", c.name)
 			}
-			for _, e := range tr.Entrants {
-				if len(e.Samples) > 0 {
-					t.Errorf("%s: the warm-up left %v", c.name, e.Samples)
+			for i, e := range all {
+				if e.Runs != c.want[i] || len(e.Samples) > 0 {
+					t.Errorf("%s: %d runs of %v, want %d; the warm-up left %v", c.name, e.Runs, c.runs[i], c.want[i], e.Samples)
 				}
+			}
+			// Who took no part in it does as many as the quickest.
+			if want := append(c.want, 1)[0]; tr.Runs != want {
+				t.Errorf("%s: %d runs of the others, want %d", c.name, tr.Runs, want)
 			}
 		})
 	}

@@ -14,7 +14,8 @@ const (
 	run    = 100 * time.Microsecond
 	budget = time.Second // for some 100 rounds of three entrants
 	trials = 1000
-	some   = 200 // for what need not be counted as well
+	half   = trials / 2
+	some   = trials / 5 // for what need not be counted as well
 )
 
 // A counted is how often each verdict was found.
@@ -81,9 +82,9 @@ func TestADifferenceOf10PercentIsFound(t *testing.T) {
 		{run * 110 / 100, stats.Slower, stats.Faster},
 		{run * 90 / 100, stats.Faster, stats.Slower},
 	} {
-		got := simulate(t, 2, trials, c.other, whole)
-		if got.verdicts[c.want] < trials*9/10 || got.verdicts[c.never] > 0 {
-			t.Errorf("%v beside %v is found %q in %d of %d trials, and %q in %d", c.other, run, c.want, got.verdicts[c.want], trials, c.never, got.verdicts[c.never])
+		got := simulate(t, 2, half, c.other, whole)
+		if got.verdicts[c.want] < half*9/10 || got.verdicts[c.never] > 0 {
+			t.Errorf("%v beside %v is found %q in %d of %d trials, and %q in %d", c.other, run, c.want, got.verdicts[c.want], half, c.never, got.verdicts[c.never])
 		}
 	}
 }

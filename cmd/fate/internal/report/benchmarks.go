@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"slices"
@@ -89,7 +90,7 @@ func (b *benchmarks) row(workload string, r price.Result) {
 		procs = r.Procs
 	}
 	unit := unitOf(r.Figure)
-	b.series(name, "ours", procs, r.Runs, unit, r.Ours)
+	b.series(name, "ours", procs, cmp.Or(r.OurRuns, r.Runs), unit, r.Ours)
 	b.series(name, slug(r.Beside), procs, r.Runs, unit, r.Theirs)
 	of := r.AgainOf
 	if of == "" {
