@@ -13,6 +13,8 @@ var packageDirs = map[string]string{
 	"":           ".",
 	"engine":     "internal/engine",
 	"compare":    "internal/compare",
+	"stats":      "internal/stats",
+	"trial":      "internal/trial",
 	"price":      "internal/price",
 	"fatetest":   "fatetest",
 	"strategies": "strategies",

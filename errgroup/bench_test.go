@@ -8,7 +8,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/sharedfate/fate/internal/compare"
+	"github.com/sharedfate/fate/internal/stats"
 )
 
 var (
@@ -99,7 +99,7 @@ func BenchmarkRatio(b *testing.B) {
 						samples[side] = append(samples[side], float64(time.Since(began)))
 					}
 				}
-				ratio, again := compare.Ratios(samples[0], samples[1]), compare.Ratios(samples[2], samples[1])
+				ratio, again := stats.Ratios(samples[0], samples[1]), stats.Ratios(samples[2], samples[1])
 				b.ReportMetric(0, "ns/op") // of all sides together: says nothing
 				b.ReportMetric(ratio.Median, "ratio")
 				b.ReportMetric(ratio.Low, "low")

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"github.com/sharedfate/fate/cmd/fate/internal/report"
 	"github.com/sharedfate/fate/internal/price"
@@ -24,17 +25,21 @@ func (c *compareCmd) price(ctx context.Context, found *report.Report, p *progres
 	leftOut := func(what string) { found.LeftOut = append(found.LeftOut, w.Name+": "+what) }
 
 	p.Step(fmt.Sprintf("measuring %s, %d rows", w.Name, len(w.Rows)))
-	for i, row := range w.Rows {
-		at := fmt.Sprintf("%d of %d, %s beside %s", i+1, len(w.Rows), row.Name, row.Beside)
+	first := 1 // the number of the group's first row
+	for _, rows := range price.Groups(w.Rows) {
+		at := fmt.Sprintf("%s of %d, %s beside %s", numbers(first, len(rows)), len(w.Rows), rows[0].Name, besides(rows))
 		p.Detail(at)
-		measured, err := price.Measure(ctx, row, plan, func(pair, pairs int) {
-			p.Detail(fmt.Sprintf("%s, pair %d of %d", at, pair, pairs))
+		measured, err := price.MeasureTogether(ctx, rows, plan, func(round, rounds int) {
+			if round > 0 {
+				p.Detail(fmt.Sprintf("%s, round %d of %d", at, round, rounds))
+			}
 		})
+		first += len(rows)
 		if err != nil {
-			leftOut(row.Name + " beside " + row.Beside)
+			leftOut(rows[0].Name + " beside " + besides(rows))
 			continue
 		}
-		ps.Rows = append(ps.Rows, measured)
+		ps.Rows = append(ps.Rows, measured...)
 	}
 	if w.Growth && !c.growth(ctx, ps, p, plan.Seed) {
 		leftOut(fmt.Sprintf("growth under %d of %d strategies", price.Strategies()-len(ps.Growth), price.Strategies()))
@@ -45,6 +50,23 @@ func (c *compareCmd) price(ctx context.Context, found *report.Report, p *progres
 	if (w.Spread || c.Picture != "") && !c.spreads(ctx, ps, p, plan.Seed) {
 		leftOut("when the last of many starts")
 	}
+}
+
+// numbers writes those of so many rows from the first on.
+func numbers(first, rows int) string {
+	if rows == 1 {
+		return fmt.Sprint(first)
+	}
+	return fmt.Sprintf("%d-%d", first, first+rows-1)
+}
+
+// besides is whom the rows stand beside, as a list.
+func besides(rows []price.Row) string {
+	names := make([]string, len(rows))
+	for i, r := range rows {
+		names[i] = r.Beside
+	}
+	return strings.Join(names, ", ")
 }
 
 func (c *compareCmd) growth(ctx context.Context, ps *report.Prices, p *progress, seed uint64) (all bool) {

@@ -7,13 +7,14 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/sharedfate/fate/cmd/fate/internal/report"
-	"github.com/sharedfate/fate/internal/compare"
 	"github.com/sharedfate/fate/internal/price"
+	"github.com/sharedfate/fate/internal/stats"
 )
 
 // naps is a side of which a run takes about as long as a sample.
@@ -45,6 +46,26 @@ func TestPriceMeasuresRowsAndCurves(t *testing.T) {
 	}
 	if got, want := stderr.String(), "measuring tiny, 2 rows\nmeasuring tiny by size\n"; got != want {
 		t.Errorf("progress is %q, want %q", got, want)
+	}
+}
+
+// Rows of one name are measured in the same rounds: ours is there once.
+func TestPriceMeasuresRowsOfOneNameTogether(t *testing.T) {
+	w := tiny()
+	w.Rows[1] = w.Rows[0]
+	w.Rows[1].Beside = "others"
+	found := &report.Report{}
+	(&compareCmd{Quick: true}).price(t.Context(), found, newProgress(&bytes.Buffer{}), w)
+	rows := found.Prices[0].Rows
+	if len(rows) != 2 || rows[1].Beside != "others" || rows[1].AgainOf != "them" || rows[0].Pairs == 0 || !slices.Equal(rows[0].Ours, rows[1].Ours) {
+		t.Errorf("measured %+v", rows)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	found = &report.Report{}
+	(&compareCmd{Quick: true}).price(ctx, found, newProgress(&bytes.Buffer{}), w)
+	if got, want := strings.Join(found.LeftOut, "; "), "tiny: row beside them, others"; got != want {
+		t.Errorf("left out %q, want %q", got, want)
 	}
 }
 
@@ -133,7 +154,7 @@ func TestInterruptedPricePrintsWhatItHas(t *testing.T) {
 // What --check says is an error with status 1 if a target is missed for certain, and nothing otherwise.
 func TestCheck(t *testing.T) {
 	with := func(met price.Met) *report.Report {
-		l := price.Line{Of: price.OfTime, Ours: 3, Theirs: 2, Ratio: compare.Estimate{Median: 1.5, Low: 1.25, High: 1.75}, AtMost: 1, Target: true, Met: met}
+		l := price.Line{Of: price.OfTime, Ours: 3, Theirs: 2, Ratio: stats.Estimate{Median: 1.5, Low: 1.25, High: 1.75}, AtMost: 1, Target: true, Met: met}
 		return &report.Report{Prices: []*report.Prices{{Workload: "tiny", Rows: []price.Result{{Work: "nothing", Beside: "them", Lines: []price.Line{l}}}}}}
 	}
 	check := &compareCmd{Check: true}

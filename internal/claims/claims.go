@@ -7,8 +7,8 @@ package claims
 import (
 	"fmt"
 
-	"github.com/sharedfate/fate/internal/compare"
 	"github.com/sharedfate/fate/internal/price"
+	"github.com/sharedfate/fate/internal/stats"
 )
 
 // Name is what the tool's --workload takes, and About says what it is.
@@ -65,7 +65,7 @@ type Bounds struct {
 }
 
 // Holds says whether the figure is within the bounds: yes if its whole interval is, no if none of it is, or else unclear.
-func (b Bounds) Holds(e compare.Estimate) Holds {
+func (b Bounds) Holds(e stats.Estimate) Holds {
 	low := b.AtLeast == 0 || e.Low >= b.AtLeast // the interval's low end is not too low
 	high := b.Below == 0 || e.High < b.Below    // nor its high end too high
 	switch {

@@ -3,8 +3,8 @@ package claims
 import (
 	"context"
 
-	"github.com/sharedfate/fate/internal/compare"
 	"github.com/sharedfate/fate/internal/price"
+	"github.com/sharedfate/fate/internal/stats"
 )
 
 // A Finding is what a claim came to.
@@ -26,15 +26,15 @@ type Result struct {
 	Look   string `json:"look"`
 	Bounds
 
-	Time  float64          `json:"time_ns,omitempty"`        // of one run, all of its tasks: the median
-	Their float64          `json:"beside_time_ns,omitempty"` // of who is beside
-	Ratio compare.Estimate `json:"ratio"`                    // of the two, by pair
-	Again compare.Estimate `json:"again"`                    // A/A: who is beside, over itself; all 0 if that was not measured
-	Pairs int              `json:"pairs"`                    // or runs, where there is nobody beside
+	Time  float64        `json:"time_ns,omitempty"`        // of one run, all of its tasks: the median
+	Their float64        `json:"beside_time_ns,omitempty"` // of who is beside
+	Ratio stats.Estimate `json:"ratio"`                    // of the two, by pair
+	Again stats.Estimate `json:"again"`                    // A/A: who is beside, over itself; all 0 if that was not measured
+	Pairs int            `json:"pairs"`                    // or runs, where there is nobody beside
 
-	Figure compare.Estimate `json:"figure"` // that the check looks at
-	Holds  Holds            `json:"holds"`
-	Err    string           `json:"err,omitempty"` // why a side could not be measured
+	Figure stats.Estimate `json:"figure"` // that the check looks at
+	Holds  Holds          `json:"holds"`
+	Err    string         `json:"err,omitempty"` // why a side could not be measured
 
 	Samples       []float64 `json:"samples"` // by pair: nanoseconds of one run, or goroutines of a task
 	BesideSamples []float64 `json:"beside_samples,omitempty"`
@@ -69,7 +69,7 @@ func (c Check) measure(ctx context.Context, p price.Plan) (r Result, err error) 
 		if err != nil {
 			r.Err = err.Error()
 		}
-		return r.judged(compare.EstimateOf(r.Samples)), nil
+		return r.judged(stats.EstimateOf(r.Samples)), nil
 	}
 	m, err := price.Measure(ctx, c.Row, p, nil)
 	if err != nil {
@@ -84,26 +84,26 @@ func (c Check) measure(ctx context.Context, p price.Plan) (r Result, err error) 
 }
 
 // at is the figure that is looked at, from the samples.
-func (l Look) at(r Result, tasks int) compare.Estimate {
+func (l Look) at(r Result, tasks int) stats.Estimate {
 	switch l {
 	case PerTask:
 		each := make([]float64, len(r.Samples))
 		for i, s := range r.Samples {
 			each[i] = s / float64(tasks)
 		}
-		return compare.EstimateOf(each)
+		return stats.EstimateOf(each)
 	case Difference:
 		// By pair, so that what else the machine did falls on both alike.
 		more := make([]float64, len(r.Samples))
 		for i, s := range r.Samples {
 			more[i] = s - r.BesideSamples[i]
 		}
-		return compare.EstimateOf(more)
+		return stats.EstimateOf(more)
 	}
 	return r.Ratio
 }
 
-func (r Result) judged(figure compare.Estimate) Result {
+func (r Result) judged(figure stats.Estimate) Result {
 	r.Figure, r.Pairs, r.Holds = figure, len(r.Samples), r.Bounds.Holds(figure)
 	if r.Err != "" || r.Pairs == 0 {
 		r.Holds = Unmeasured

@@ -4,11 +4,11 @@ import (
 	"testing"
 
 	"github.com/sharedfate/fate/internal/claims"
-	"github.com/sharedfate/fate/internal/compare"
+	"github.com/sharedfate/fate/internal/stats"
 )
 
-func around(low, median, high float64) compare.Estimate {
-	return compare.Estimate{Low: low, Median: median, High: high}
+func around(low, median, high float64) stats.Estimate {
+	return stats.Estimate{Low: low, Median: median, High: high}
 }
 
 // A figure is judged by its interval, at either end of the bounds.
@@ -16,7 +16,7 @@ func TestBoundsHold(t *testing.T) {
 	both, below, atLeast := claims.Bounds{AtLeast: 500, Below: 2000}, claims.Bounds{Below: 100}, claims.Bounds{AtLeast: 0.9}
 	for _, c := range []struct {
 		bounds claims.Bounds
-		of     compare.Estimate
+		of     stats.Estimate
 		want   claims.Holds
 	}{
 		{both, around(500, 600, 1999), claims.Yes},

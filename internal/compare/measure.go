@@ -4,11 +4,13 @@ import (
 	"context"
 	"fmt"
 	"math"
-	"math/rand/v2"
 	"runtime"
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/sharedfate/fate/internal/stats"
+	"github.com/sharedfate/fate/internal/trial"
 )
 
 // Measure times the job with each of the contenders, which the workload must accept. Before anything is timed, each does the work once
@@ -16,7 +18,8 @@ import (
 //
 // Then come rounds. In each, every contender is sampled once, in an order shuffled anew, and so is the base a second time. A ratio is
 // that of two samples of one round: what else the machine does, and the garbage that others left, falls on all
-// alike. Allocations are counted before that, outside of what is timed.
+// alike. Allocations are counted before that, outside of what is timed. The rounds end before the budget does if the intervals of all
+// ratios to the base are narrow.
 //
 // A contender that fails, or does other work, has that in its Row, and the rest goes on; the error is nil. If ctx ends, Measure
 // returns within one run, with what the rounds before gave and the context's cause. progress may be nil; it is called
@@ -28,15 +31,15 @@ func Measure(ctx context.Context, w Workload, job Job, cs []Contender, p Plan, p
 	m := newMeasurement(w, job, cs, p)
 	progress(Progress{Workload: w.Name})
 	m.warmUp(ctx)
-	planned := m.plannedRounds()
-	for m.rounds < planned && m.round(ctx) {
-		progress(Progress{Workload: w.Name, Round: m.rounds, Rounds: planned})
-		if m.rounds >= fewestRounds && time.Since(m.start) > m.plan.Budget {
-			break // the machine has become slower than it was when the rounds were planned
-		}
+	whole := ctx.Err() == nil
+	if m.takesTime() {
+		plan := trial.Plan{Budget: m.plan.Budget - time.Since(m.start), Fewest: stats.FewestRounds, Most: stats.MostRounds}
+		whole = m.Run(ctx, plan, func(round, rounds int) {
+			progress(Progress{Workload: w.Name, Round: round, Rounds: rounds})
+		})
 	}
 	r := m.report()
-	r.Partial = ctx.Err() != nil && m.rounds < planned
+	r.Partial = !whole
 	return r, context.Cause(ctx)
 }
 
@@ -44,32 +47,25 @@ func Measure(ctx context.Context, w Workload, job Job, cs []Contender, p Plan, p
 // connections, to be little beside it. Its allocations are then counted in the warm-up, and not in another run.
 const manySamples = 20
 
-// mostRuns is for work that takes no time the clock can see.
-const mostRuns = 1 << 16
-
 type measurement struct {
+	*trial.Trial
 	workload Workload
 	job      Job
 	plan     Plan
 	start    time.Time
-	rand     *rand.Rand
 	same     sameness
 	entrants []*entrant // in the order of the report
 	base     *entrant   // nil if it is not among the contenders
 	peer     *entrant   // the same; nil also if it is the base
-	runs     int        // in one sample
-	rounds   int        // that are complete
 }
 
 // An entrant is a row in the making.
 type entrant struct {
 	Contender
-	again   bool
-	nanos   float64   // of one run, by the latest sample
-	samples []float64 // nanos, by round
-	allocs  float64
-	bytes   float64
-	err     error // not nil: it takes no further part
+	trial.Entrant
+	again  bool
+	allocs float64
+	bytes  float64
 }
 
 func newMeasurement(w Workload, job Job, cs []Contender, p Plan) *measurement {
@@ -79,38 +75,41 @@ func newMeasurement(w Workload, job Job, cs []Contender, p Plan) *measurement {
 	if p.Sample <= 0 {
 		p.Sample = 3 * time.Millisecond
 	}
-	m := &measurement{workload: w, job: job, plan: p, start: time.Now(), runs: 1}
-	m.rand = rand.New(rand.NewPCG(p.Seed, 0))
+	m := &measurement{workload: w, job: job, plan: p, start: time.Now()}
 	for _, c := range cs {
-		e := &entrant{Contender: c}
-		m.entrants = append(m.entrants, e)
+		e := m.enter(c)
 		switch c.Name {
 		case w.base():
 			m.base = e
-			m.entrants = append(m.entrants, &entrant{Contender: c, again: true})
+			m.enter(c).again = true
 		case PeerName:
 			m.peer = e
 		}
 	}
+	all := make([]*trial.Entrant, len(m.entrants))
+	for i, e := range m.entrants {
+		all[i] = &e.Entrant
+		if m.base != nil && e != m.base {
+			e.Over = &m.base.Entrant
+		}
+	}
+	m.Trial = trial.New(p.Seed, all...)
 	return m
 }
 
-// sample runs the work as often as makes a sample, and reports whether all runs went well.
-func (m *measurement) sample(ctx context.Context, e *entrant) bool {
-	if e.err != nil || ctx.Err() != nil {
-		return false
-	}
-	start := time.Now()
-	for range m.runs {
-		if err := m.same.run(ctx, m.job, e.Contender); err != nil {
-			if ctx.Err() == nil {
-				e.err = err
+func (m *measurement) enter(c Contender) *entrant {
+	e := &entrant{Contender: c}
+	e.Sample = func(ctx context.Context, runs int) (nanos float64, err error) {
+		start := time.Now()
+		for range runs {
+			if err := m.same.run(ctx, m.job, c); err != nil {
+				return 0, err
 			}
-			return false
 		}
+		return float64(time.Since(start)) / float64(runs), nil
 	}
-	e.nanos = float64(time.Since(start)) / float64(m.runs)
-	return true
+	m.entrants = append(m.entrants, e)
+	return e
 }
 
 // warmUp runs everything once, then finds how many runs make a sample, then counts allocations over so many. What it
@@ -121,76 +120,42 @@ func (m *measurement) warmUp(ctx context.Context) {
 	}
 	m.chooseRuns(ctx)
 	for _, e := range m.entrants {
-		if e.nanos < manySamples*float64(m.plan.Sample) {
+		if e.Figure < manySamples*float64(m.plan.Sample) {
 			m.countAllocations(ctx, e)
 		}
 	}
 }
 
 // chooseRuns finds how many runs of the base make a sample. The others then do as many, although that takes them more or less
-// time: in a sample of few runs, the first ones, which find what other contenders left, weigh more.
+// time: what a sample takes decides how many rounds there are, not how good a ratio is.
 func (m *measurement) chooseRuns(ctx context.Context) {
 	e := m.base
-	if e == nil || e.err != nil {
-		i := slices.IndexFunc(m.entrants, func(e *entrant) bool { return e.err == nil })
+	if e == nil || e.Err != nil {
+		i := slices.IndexFunc(m.entrants, func(e *entrant) bool { return e.Err == nil })
 		if i < 0 {
 			return
 		}
 		e = m.entrants[i]
 	}
-	want, best := float64(m.plan.Sample), math.Inf(1)
-	for m.runs < mostRuns && m.sample(ctx, e) {
-		best = min(best, e.nanos)
-		if best*float64(m.runs) >= want/2 {
-			m.runs = max(1, int(want/best))
-			return
-		}
-		m.runs *= 2
+	if m.Warm(ctx, &e.Entrant) { // the first time, it may have opened connections
+		m.Calibrate(ctx, m.plan.Sample, math.MaxInt64, &e.Entrant)
 	}
 }
 
 func (m *measurement) countAllocations(ctx context.Context, e *entrant) {
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
-	if !m.sample(ctx, e) {
+	if !m.Warm(ctx, &e.Entrant) || e.Err != nil {
 		return
 	}
 	runtime.ReadMemStats(&after)
-	e.allocs = float64(after.Mallocs-before.Mallocs) / float64(m.runs)
-	e.bytes = float64(after.TotalAlloc-before.TotalAlloc) / float64(m.runs)
+	e.allocs = float64(after.Mallocs-before.Mallocs) / float64(m.Runs)
+	e.bytes = float64(after.TotalAlloc-before.TotalAlloc) / float64(m.Runs)
 }
 
-// plannedRounds is how many rounds fit into what is left of the budget.
-func (m *measurement) plannedRounds() int {
-	round := 0.0
-	for _, e := range m.entrants {
-		if e.err == nil {
-			round += e.nanos * float64(m.runs)
-		}
-	}
-	if round == 0 {
-		return 0 // nobody is left
-	}
-	left := float64(m.plan.Budget - time.Since(m.start))
-	return min(max(fewestRounds, int(left/round)), mostRounds)
-}
-
-// round samples everybody once and reports whether it got to the end. A round cut short by ctx leaves nothing behind.
-func (m *measurement) round(ctx context.Context) bool {
-	var ran []*entrant
-	for _, i := range m.rand.Perm(len(m.entrants)) {
-		if e := m.entrants[i]; m.sample(ctx, e) {
-			ran = append(ran, e)
-		}
-	}
-	if ctx.Err() != nil || len(ran) == 0 {
-		return false
-	}
-	for _, e := range ran {
-		e.samples = append(e.samples, e.nanos)
-	}
-	m.rounds++
-	return true
+// takesTime says whether somebody is left whose work takes time that the clock can see. Of no other are there ratios.
+func (m *measurement) takesTime() bool {
+	return slices.ContainsFunc(m.entrants, func(e *entrant) bool { return e.Err == nil && e.Figure > 0 })
 }
 
 func (m *measurement) report() Report {
@@ -200,8 +165,8 @@ func (m *measurement) report() Report {
 		Limit:    m.workload.Limit,
 		Done:     m.same.want,
 		Base:     m.workload.base(),
-		Runs:     m.runs,
-		Rounds:   m.rounds,
+		Runs:     m.Runs,
+		Rounds:   m.Rounds,
 	}
 	if m.peer != nil {
 		r.Peer = m.peer.Name
@@ -214,22 +179,23 @@ func (m *measurement) report() Report {
 			Contender: e.Name,
 			Ours:      e.Ours,
 			Again:     e.again,
-			Time:      EstimateOf(e.samples),
+			Time:      stats.EstimateOf(e.Samples),
 			Allocs:    e.allocs,
 			Bytes:     e.bytes,
-			Samples:   e.samples,
+			Samples:   e.Samples,
 		}
 		if m.base != nil {
-			row.Ratio = Ratios(e.samples, m.base.samples)
+			row.Ratio = stats.Ratios(e.Samples, m.base.Samples)
 		}
 		if m.peer != nil {
-			row.ToPeer = Ratios(e.samples, m.peer.samples)
+			row.ToPeer = stats.Ratios(e.Samples, m.peer.Samples)
 		}
-		if e.err != nil {
-			row.Err = firstLine(e.err)
+		if e.Err != nil {
+			row.Err = firstLine(e.Err)
 		}
 		r.Rows = append(r.Rows, row)
 	}
+	r.judge()
 	return r
 }
 

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"math"
+	"math/rand/v2"
 	"reflect"
 	"slices"
 	"strings"
@@ -13,6 +14,7 @@ import (
 	"time"
 
 	"github.com/sharedfate/fate/internal/compare"
+	"github.com/sharedfate/fate/internal/stats"
 )
 
 // fakeJob takes as long as it is told to, on a bubble's clock.
@@ -29,9 +31,16 @@ func (j *fakeJob) Run(ctx context.Context, c compare.Contender) (compare.Done, e
 func (j *fakeJob) Close() error   { return nil }
 func (j *fakeJob) String() string { return "made up" }
 
+// takes is a job of which a run takes so long by each contender, but for "noisy": no two runs of that take as long, so that the rounds do not
+// end because all intervals are narrow.
 func takes(times map[string]time.Duration) func(context.Context, string) (compare.Done, error) {
+	random := rand.New(rand.NewPCG(1, 1))
 	return func(_ context.Context, name string) (compare.Done, error) {
-		time.Sleep(times[name])
+		if name == "noisy" {
+			time.Sleep(time.Duration(random.Int64N(int64(2*times[name]) + 1)))
+		} else {
+			time.Sleep(times[name])
+		}
 		return compare.Done{Tasks: 7}, nil
 	}
 }
@@ -49,10 +58,11 @@ func TestMeasure(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		job := &fakeJob{run: takes(map[string]time.Duration{
 			"go": 100 * time.Microsecond, "slow": 200 * time.Microsecond, "fast": 50 * time.Microsecond,
+			"noisy": 50 * time.Microsecond,
 		})}
 		w := compare.Workload{Name: "made", About: "up", Limit: 3}
 		start := time.Now()
-		r, err := compare.Measure(t.Context(), w, job, named("slow", "go", "fast"), compare.Plan{Budget: time.Second}, nil)
+		r, err := compare.Measure(t.Context(), w, job, named("slow", "go", "fast", "noisy"), compare.Plan{Budget: time.Second}, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -66,7 +76,7 @@ func TestMeasure(t *testing.T) {
 		if r.Runs != 30 { // of 0.1 ms in 3 ms
 			t.Errorf("%d runs in a sample, not 30", r.Runs)
 		}
-		if r.Rounds < 50 { // of 13.5 ms in what the warming up leaves of a second
+		if r.Rounds < 50 { // of 15 ms in what the warming up leaves of a second
 			t.Errorf("%d rounds", r.Rounds)
 		}
 		want := []struct {
@@ -76,6 +86,9 @@ func TestMeasure(t *testing.T) {
 			ratio float64
 		}{{"slow", false, 200e3, 2}, {"go", false, 100e3, 1}, {"go", true, 100e3, 1}, {"fast", false, 50e3, 0.5}}
 		for i, row := range r.Rows {
+			if row.Contender == "noisy" {
+				continue
+			}
 			if i >= len(want) {
 				t.Fatalf("%d rows: %+v", len(r.Rows), r.Rows)
 			}
@@ -93,6 +106,51 @@ func TestMeasure(t *testing.T) {
 			}
 		}
 	})
+}
+
+// More rounds of ratios that are narrow tell no more; one that is not keeps all going.
+func TestRoundsEndWhenAllRatiosAreNarrow(t *testing.T) {
+	times := map[string]time.Duration{"go": 3 * time.Millisecond, "slow": 6 * time.Millisecond, "noisy": 3 * time.Millisecond}
+	for _, c := range []struct {
+		names    []string
+		few, all int
+	}{
+		{[]string{"go", "slow"}, stats.NarrowRounds, stats.NarrowRounds},
+		{[]string{"go", "slow", "noisy"}, 100, stats.MostRounds},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			r, err := compare.Measure(t.Context(), compare.Workload{}, &fakeJob{run: takes(times)}, named(c.names...), compare.Plan{}, nil)
+			if err != nil || r.Partial || r.Rounds < c.few || r.Rounds > c.all {
+				t.Errorf("%v: %d rounds, partial is %v, %v; want %d to %d", c.names, r.Rounds, r.Partial, err, c.few, c.all)
+			}
+		})
+	}
+}
+
+// A row's verdict is that of its ratio, judged by the base's second row, which has none itself.
+func TestRowsAreJudged(t *testing.T) {
+	times := map[string]time.Duration{"go": 10 * time.Millisecond, "slow": 20 * time.Millisecond, "fast": 5 * time.Millisecond, "like": 10 * time.Millisecond}
+	for _, c := range []struct {
+		names []string
+		plan  compare.Plan
+		want  []stats.Verdict
+	}{
+		{[]string{"go", "slow", "fast", "like"}, compare.Plan{}, []stats.Verdict{"", "", stats.Slower, stats.Faster, stats.Same}},
+		{[]string{"go", "slow"}, compare.Plan{Budget: 1}, []stats.Verdict{"", "", stats.Slower}}, // six rounds are enough
+		{[]string{"slow", "fast"}, compare.Plan{}, []stats.Verdict{"", ""}},                      // no base, no ratio
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			r, err := compare.Measure(t.Context(), compare.Workload{}, &fakeJob{run: takes(times)}, named(c.names...), c.plan, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for i, row := range r.Rows {
+				if row.Verdict != c.want[i] {
+					t.Errorf("%v: %s, again %v: %q, want %q", c.names, row.Contender, row.Again, row.Verdict, c.want[i])
+				}
+			}
+		})
+	}
 }
 
 func TestRatiosToThePeerComeFromTheSameRounds(t *testing.T) {
@@ -226,8 +284,9 @@ func TestAContenderThatFailsIsToldAndTheRestGoesOn(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				ran := 0
-				job := &fakeJob{run: func(_ context.Context, name string) (compare.Done, error) {
-					time.Sleep(5 * time.Millisecond)
+				work := takes(map[string]time.Duration{"go": 5 * time.Millisecond, "bad": 5 * time.Millisecond, "good": 5 * time.Millisecond, "noisy": 5 * time.Millisecond})
+				job := &fakeJob{run: func(ctx context.Context, name string) (compare.Done, error) {
+					work(ctx, name)
 					if name == "bad" {
 						if ran++; ran > c.after {
 							return c.does()
@@ -235,7 +294,7 @@ func TestAContenderThatFailsIsToldAndTheRestGoesOn(t *testing.T) {
 					}
 					return compare.Done{Tasks: 7}, nil
 				}}
-				r, err := compare.Measure(t.Context(), compare.Workload{}, job, named("go", "bad", "good"), compare.Plan{}, nil)
+				r, err := compare.Measure(t.Context(), compare.Workload{}, job, named("go", "bad", "good", "noisy"), compare.Plan{}, nil)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -269,7 +328,7 @@ func TestWithoutTheBaseThereAreTimesAndNoRatios(t *testing.T) {
 				t.Fatal(err)
 			}
 			last := r.Rows[len(r.Rows)-1]
-			if last.Contender != "b" || !near(last.Time.Median, 1e6) || last.Ratio != (compare.Estimate{}) || last.Err != "" {
+			if last.Contender != "b" || !near(last.Time.Median, 1e6) || last.Ratio != (stats.Estimate{}) || last.Err != "" {
 				t.Errorf("%+v", last)
 			}
 		})
@@ -341,7 +400,7 @@ func TestMeasureRealWork(t *testing.T) {
 		t.Errorf("%d rows of %d contenders, %d rounds", len(r.Rows), len(cs), r.Rounds)
 	}
 	for _, row := range r.Rows {
-		for _, e := range []compare.Estimate{row.Time, row.Ratio} {
+		for _, e := range []stats.Estimate{row.Time, row.Ratio} {
 			if !(0 < e.Low && e.Low <= e.Median && e.Median <= e.High) {
 				t.Errorf("%s: %+v", row.Contender, e)
 			}

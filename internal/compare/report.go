@@ -1,6 +1,10 @@
 package compare
 
-import "time"
+import (
+	"time"
+
+	"github.com/sharedfate/fate/internal/stats"
+)
 
 // A Plan says how a workload is measured. The zero Plan is a good one.
 type Plan struct {
@@ -48,11 +52,16 @@ type Row struct {
 	Ours      bool   `json:"ours,omitempty"`
 	Again     bool   `json:"again,omitempty"` // the base's second row
 
-	Time   Estimate `json:"time_ns"`       // nanoseconds for one run
-	Ratio  Estimate `json:"ratio"`         // of the base's time in the same round; all 0 if the base could not be measured
-	ToPeer Estimate `json:"ratio_to_peer"` // of the peer's; all 0 if there is no Peer, or it could not be measured
-	Allocs float64  `json:"allocs"`        // heap allocations in one run, by the whole process
-	Bytes  float64  `json:"bytes"`         // heap bytes in one run, by the whole process
+	Time   stats.Estimate `json:"time_ns"`       // nanoseconds for one run
+	Ratio  stats.Estimate `json:"ratio"`         // of the base's time in the same round; all 0 if the base could not be measured
+	ToPeer stats.Estimate `json:"ratio_to_peer"` // of the peer's; all 0 if there is no Peer, or it could not be measured
+
+	// Verdict is what Ratio shows. It is empty where there is nothing to judge: without a Ratio, of the base, and of its second row, which is
+	// what the others are judged by.
+	Verdict stats.Verdict `json:"verdict,omitempty"`
+
+	Allocs float64 `json:"allocs"` // heap allocations in one run, by the whole process
+	Bytes  float64 `json:"bytes"`  // heap bytes in one run, by the whole process
 
 	// Samples are the nanoseconds of one run in each round, in all rows the same rounds: from these Time and Ratio are made. A row
 	// with an error has fewer.
@@ -60,4 +69,19 @@ type Row struct {
 
 	// Err says why the contender could not be measured, or why it was not to the end; empty if nothing went wrong.
 	Err string `json:"err,omitempty"`
+}
+
+// judge sets the rows' verdicts.
+func (r *Report) judge() {
+	var again stats.Estimate
+	for _, row := range r.Rows {
+		if row.Again {
+			again = row.Ratio
+		}
+	}
+	for i := range r.Rows {
+		if row := &r.Rows[i]; row.Ratio != (stats.Estimate{}) && row.Contender != r.Base {
+			row.Verdict = stats.Judge(row.Ratio, again)
+		}
+	}
 }

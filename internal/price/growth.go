@@ -3,7 +3,6 @@ package price
 import (
 	"context"
 	"fmt"
-	"math/rand/v2"
 	"runtime"
 	"slices"
 	"time"
@@ -11,7 +10,8 @@ import (
 	"github.com/sharedfate/fate"
 	"github.com/sharedfate/fate/collectall"
 	"github.com/sharedfate/fate/failfast"
-	"github.com/sharedfate/fate/internal/compare"
+	"github.com/sharedfate/fate/internal/stats"
+	"github.com/sharedfate/fate/internal/trial"
 	"github.com/sharedfate/fate/selective"
 	"github.com/sharedfate/fate/shed"
 )
@@ -28,10 +28,10 @@ type Growth struct {
 
 // A GrowthPoint is one number of tasks.
 type GrowthPoint struct {
-	Tasks   int              `json:"tasks"`
-	PerTask compare.Estimate `json:"ns_per_task"`
-	Ratio   compare.Estimate `json:"ratio"` // to the fewest tasks, in the same round
-	Samples []float64        `json:"samples"`
+	Tasks   int            `json:"tasks"`
+	PerTask stats.Estimate `json:"ns_per_task"`
+	Ratio   stats.Estimate `json:"ratio"` // to the fewest tasks, in the same round
+	Samples []float64      `json:"samples"`
 }
 
 // Worst is the point at which the cost has grown most; the zero one if there is none.
@@ -102,10 +102,9 @@ const sampleTasks = 100_000
 // called with each strategy once it has been measured, and may be nil. If ctx ends, Grow returns what it has, and the
 // context's cause.
 func Grow(ctx context.Context, sizes []int, rounds int, seed uint64, done func(Growth)) ([]Growth, error) {
-	random := rand.New(rand.NewPCG(seed, 2))
 	var all []Growth
-	for _, one := range growers() {
-		g, ok := one.grow(ctx, sizes, rounds, random)
+	for i, one := range growers() {
+		g, ok := one.grow(ctx, sizes, rounds, seed+uint64(i))
 		if !ok {
 			break
 		}
@@ -117,33 +116,35 @@ func Grow(ctx context.Context, sizes []int, rounds int, seed uint64, done func(G
 	return all, context.Cause(ctx)
 }
 
-func (one grower) grow(ctx context.Context, sizes []int, rounds int, random *rand.Rand) (g Growth, ok bool) {
+func (one grower) grow(ctx context.Context, sizes []int, rounds int, seed uint64) (g Growth, ok bool) {
 	g = Growth{Strategy: one.name, Points: make([]GrowthPoint, len(sizes))}
-	for i, tasks := range sizes {
-		g.Points[i].Tasks = tasks
-	}
 	least := min(sampleTasks, slices.Max(sizes))
-	for round := range rounds {
-		for _, i := range random.Perm(len(sizes)) {
-			p := &g.Points[i]
-			if p.Tasks > manyTasks && round >= fewRounds {
-				continue
+	var failed error // how a cost grows can't be said with one of the numbers missing, so that all end with the first that fails
+	entrants := make([]*trial.Entrant, len(sizes))
+	for i, tasks := range sizes {
+		entrants[i] = &trial.Entrant{Sample: func(ctx context.Context, _ int) (perTask float64, err error) {
+			if failed == nil {
+				perTask, failed = one.sample(ctx, tasks, max(1, least/tasks))
 			}
-			perTask, err := one.sample(ctx, p.Tasks, max(1, least/p.Tasks))
-			switch {
-			case ctx.Err() != nil:
-				return g, false
-			case err != nil:
-				g.Err = err.Error()
-				return g, true
-			}
-			p.Samples = append(p.Samples, perTask)
+			return perTask, failed
+		}}
+		if tasks > manyTasks {
+			entrants[i].First = fewRounds
 		}
 	}
-	for i := range g.Points {
-		p := &g.Points[i]
-		p.PerTask = compare.EstimateOf(p.Samples)
-		p.Ratio = compare.Ratios(p.Samples, g.Points[0].Samples)
+	if !trial.New(seed, entrants...).Run(ctx, trial.Plan{Fewest: rounds, Most: rounds}, func(int, int) {}) {
+		return g, false
+	}
+	for i, e := range entrants {
+		g.Points[i] = GrowthPoint{
+			Tasks:   sizes[i],
+			PerTask: stats.EstimateOf(e.Samples),
+			Ratio:   stats.Ratios(e.Samples, entrants[0].Samples),
+			Samples: e.Samples,
+		}
+	}
+	if failed != nil {
+		g.Err = failed.Error()
 	}
 	return g, true
 }

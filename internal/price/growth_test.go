@@ -5,8 +5,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/sharedfate/fate/internal/compare"
 	"github.com/sharedfate/fate/internal/price"
+	"github.com/sharedfate/fate/internal/stats"
 )
 
 func TestGrowCoversEveryStrategyWithAndWithoutALimit(t *testing.T) {
@@ -51,7 +51,7 @@ func TestGrowEndsWithItsContext(t *testing.T) {
 
 func TestGrowthIsMet(t *testing.T) {
 	point := func(median, low float64) price.GrowthPoint {
-		return price.GrowthPoint{Tasks: int(1000 * median), Ratio: compare.Estimate{Median: median, Low: low, High: 2 * median}}
+		return price.GrowthPoint{Tasks: int(1000 * median), Ratio: stats.Estimate{Median: median, Low: low, High: 2 * median}}
 	}
 	for _, c := range []struct {
 		points []price.GrowthPoint

@@ -75,8 +75,8 @@ func TestMeasureTakesTheRatioOfTheTimes(t *testing.T) {
 // The side that takes long is not run as often as would make a sample of one that takes a hundredth.
 func TestMeasureBoundsTheSlowerSide(t *testing.T) {
 	r := price.Row{Tasks: 1, Ours: takes(10 * time.Microsecond), Theirs: takes(time.Millisecond)}
-	if got := measure(t, r, price.Plan{}); got.Runs != 16 {
-		t.Errorf("%d runs of a millisecond, want 16", got.Runs)
+	if got := measure(t, r, price.Plan{}); got.Runs != 16 || got.OurRuns != 200 {
+		t.Errorf("%d runs of a millisecond, want 16, and %d of 10 µs, want 200", got.Runs, got.OurRuns)
 	}
 }
 

@@ -5,7 +5,7 @@ import (
 	"math/rand/v2"
 	"slices"
 
-	"github.com/sharedfate/fate/internal/compare"
+	"github.com/sharedfate/fate/internal/stats"
 )
 
 // Quantile returns the sample below which the part q of the samples lies; 0 if there are none.
@@ -21,9 +21,9 @@ func rank(n int, q float64) int { return max(0, min(n-1, int(math.Ceil(q*float64
 
 // quantileRatio estimates by what factor a's quantile is greater than b's. Its interval is that of the ratios which the samples give
 // when they are drawn again with replacement (Efron's bootstrap): counting, as for medians, takes more samples than there is time for, far out.
-func quantileRatio(a, b []float64, q float64, seed uint64) compare.Estimate {
+func quantileRatio(a, b []float64, q float64, seed uint64) stats.Estimate {
 	if len(a) == 0 || len(b) == 0 {
-		return compare.Estimate{}
+		return stats.Estimate{}
 	}
 	const draws = 2000
 	random := rand.New(rand.NewPCG(seed, 1))
@@ -38,9 +38,10 @@ func quantileRatio(a, b []float64, q float64, seed uint64) compare.Estimate {
 	for i := range ratios {
 		ratios[i] = draw(a) / draw(b)
 	}
-	return compare.Estimate{
+	return stats.Estimate{
 		Median: Quantile(a, q) / Quantile(b, q),
 		Low:    Quantile(ratios, 0.025),
 		High:   Quantile(ratios, 0.975),
+		Few:    min(len(a), len(b)) < stats.FewestRounds,
 	}
 }

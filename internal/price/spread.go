@@ -2,9 +2,9 @@ package price
 
 import (
 	"context"
-	"math/rand/v2"
 
 	"github.com/sharedfate/fate/failfast"
+	"github.com/sharedfate/fate/internal/trial"
 )
 
 // A Spread is how late on a busy machine the last of SpreadTasks short tasks started, each time that somebody tried.
@@ -26,25 +26,30 @@ func Spreads(ctx context.Context, rounds int, seed uint64, progress func(round i
 	all := []Spread{{Name: bareName}, {Name: errgroupName}, {Name: concName}, {Name: failfastName, Ours: true}}
 	sides := []Side{late(bare, short), late(byErrgroup(0), short), late(byConc(0), short), late(under(failfast.Strategy{}), short)}
 	defer Row{Burners: burners}.Prepare()()
-	random := rand.New(rand.NewPCG(seed, 3))
-	for round := range rounds {
-		figures := make([]float64, len(sides))
-		for _, i := range random.Perm(len(sides)) {
-			if ctx.Err() != nil {
-				return all, context.Cause(ctx)
+	var failed error // a picture without one of them would be another picture, so that all end with the first who fails
+	entrants := make([]*trial.Entrant, len(sides))
+	for i, side := range sides {
+		entrants[i] = &trial.Entrant{Sample: func(ctx context.Context, runs int) (float64, error) {
+			if failed != nil {
+				return 0, failed
 			}
-			m := &Meter{Context: ctx, Tasks: SpreadTasks, Runs: 1, Clock: &stopwatch{}}
-			if err := sides[i](m); err != nil {
-				return all, err
+			m := &Meter{Context: ctx, Tasks: SpreadTasks, Runs: runs, Clock: &stopwatch{}}
+			if failed = side(m); failed != nil {
+				return 0, failed
 			}
-			figures[i] = m.Figures[0]
-		}
-		for i := range all {
-			all[i].Samples = append(all[i].Samples, figures[i])
-		}
-		if progress != nil {
-			progress(round + 1)
-		}
+			return m.Figures[0], nil
+		}}
 	}
-	return all, nil
+	whole := trial.New(seed, entrants...).Run(ctx, trial.Plan{Fewest: rounds, Most: rounds}, func(round, _ int) {
+		if progress != nil {
+			progress(round)
+		}
+	})
+	for i, e := range entrants {
+		all[i].Samples = e.Samples
+	}
+	if !whole {
+		return all, context.Cause(ctx)
+	}
+	return all, failed
 }

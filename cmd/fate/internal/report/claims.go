@@ -5,7 +5,7 @@ import (
 	"strings"
 
 	"github.com/sharedfate/fate/internal/claims"
-	"github.com/sharedfate/fate/internal/compare"
+	"github.com/sharedfate/fate/internal/stats"
 )
 
 // Claims are what is often said, each with what it came to.
@@ -101,7 +101,7 @@ func checkCells(c claims.Result) []string {
 	if c.Beside != "" {
 		cells[3], cells[4], cells[5], cells[6] = c.Beside, duration(c.Time), duration(c.Their), number(c.Ratio.Median)
 	}
-	if c.Again != (compare.Estimate{}) {
+	if c.Again != (stats.Estimate{}) {
 		cells[7] = number(c.Again.Median)
 	}
 	if c.Err != "" {

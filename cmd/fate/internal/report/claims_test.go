@@ -10,12 +10,13 @@ import (
 	"github.com/sharedfate/fate/cmd/fate/internal/report"
 	"github.com/sharedfate/fate/internal/claims"
 	"github.com/sharedfate/fate/internal/compare"
+	"github.com/sharedfate/fate/internal/stats"
 )
 
 // fakeClaims is a report with invented figures of each kind.
 func fakeClaims() *report.Report {
-	around := func(v float64) compare.Estimate {
-		return compare.Estimate{Median: v, Low: v - math.Abs(v)/10, High: v + math.Abs(v)/10}
+	around := func(v float64) stats.Estimate {
+		return stats.Estimate{Median: v, Low: v - math.Abs(v)/10, High: v + math.Abs(v)/10}
 	}
 	check := func(of, who, beside string, look claims.Look, figure float64, b claims.Bounds) claims.Result {
 		r := claims.Result{Of: of, Work: "1000 tasks", Tasks: 1000, Who: who, Beside: beside, Look: look.String(), Bounds: b, Pairs: 31, Figure: around(figure), Holds: b.Holds(around(figure))}
@@ -30,7 +31,7 @@ func fakeClaims() *report.Report {
 	broken := check("the rest", "gamma", "beta", claims.Ratio, 0, claims.Bounds{Below: 1})
 	broken.Pairs, broken.Holds, broken.Err = 0, claims.Unmeasured, "claims: a closure was not made"
 	slow := check("the second", "alpha", "a channel | a pipe", claims.Difference, 331e6, claims.Bounds{AtLeast: 100e6})
-	slow.Again = compare.Estimate{}
+	slow.Again = stats.Estimate{}
 	r := fake()
 	r.Contenders, r.Behaviours, r.Workloads = nil, compare.Matrix{}, nil
 	r.Claims = &report.Claims{Quick: true, Findings: []claims.Finding{

@@ -8,6 +8,7 @@ import (
 	"github.com/jedib0t/go-pretty/v6/text"
 
 	"github.com/sharedfate/fate/internal/compare"
+	"github.com/sharedfate/fate/internal/stats"
 )
 
 // between is how far two workloads stand apart that are written side by side.
@@ -55,7 +56,11 @@ func (r *Report) writeCosts(b *strings.Builder, width int) {
 const costsExplained = "Time, allocations (of the whole process) and bytes are those of one run, all tasks of a workload. Ratio: the time over that of " +
 	"the contender with ratio 1, taken in the same round of a shuffled order; the median over the rounds, and the interval that holds it with " +
 	"95 % confidence. Below 1 is faster. In a title: how many rounds there were, and how many runs one sample of a round is made of. A/A is the contender with ratio 1 measured once more as if it were another: its interval " +
-	"shows how widely ratios scatter here where there is no difference. A ratio whose interval holds 1, or overlaps A/A's, shows none."
+	"shows how widely ratios scatter here where there is no difference. " + marksExplained
+
+// marksExplained is for tables that have no room for words.
+const marksExplained = "Before a ratio stands = if it shows no difference: it is less than 3 % from 1, or its interval holds 1; and ? if there is no verdict, because A/A's interval " +
+	"does not hold 1, or there is none, or there were fewer than six rounds. Any other is faster or slower."
 
 // A block is a workload made ready to be written.
 type block struct{ title, rows string }
@@ -108,7 +113,7 @@ func costRows(w compare.Report, notes *[]string) string {
 	t.AppendHeader(table.Row{"", "time", "ratio", "interval", "allocs", "bytes"})
 	// The same widths in every workload, so that the eye goes down a column through all of them.
 	configs := []table.ColumnConfig{{Number: 1, WidthMin: 13}}
-	for i, least := range []int{7, 5, 11, 6, 7} {
+	for i, least := range []int{7, 6, 11, 6, 7} {
 		configs = append(configs, table.ColumnConfig{Number: i + 2, WidthMin: least, Align: text.AlignRight, AlignHeader: text.AlignRight})
 	}
 	t.SetColumnConfigs(configs)
@@ -125,11 +130,11 @@ func costRow(w compare.Report, row compare.Row, notes *[]string) table.Row {
 		*notes = append(*notes, fmt.Sprintf("%s, %s: %s", w.Workload, name, strings.TrimPrefix(row.Err, row.Contender+": ")))
 		name += fmt.Sprintf(" [%d]", len(*notes))
 	}
-	if row.Time == (compare.Estimate{}) {
+	if row.Time == (stats.Estimate{}) {
 		return table.Row{name, missing, missing, missing, missing, missing}
 	}
 	within := interval(row.Ratio)
-	if row.Ratio == (compare.Estimate{}) {
+	if row.Ratio == (stats.Estimate{}) {
 		within = missing
 	} else if isBase(w, row) {
 		within = "" // it is 1 by definition
@@ -144,16 +149,27 @@ func rowName(row compare.Row) string {
 	return row.Contender
 }
 
+// mark stands before a ratio that is neither faster nor slower for certain: = if it is the same, ? if there is no verdict.
+func mark(v stats.Verdict) string {
+	switch v {
+	case stats.Same:
+		return "="
+	case stats.NoVerdict:
+		return "?"
+	}
+	return ""
+}
+
 func isBase(w compare.Report, row compare.Row) bool { return row.Contender == w.Base && !row.Again }
 
 func ratio(w compare.Report, row compare.Row) string {
 	switch {
-	case row.Ratio == compare.Estimate{}:
+	case row.Ratio == stats.Estimate{}:
 		return missing
 	case isBase(w, row):
 		return "1"
 	}
-	return number(row.Ratio.Median)
+	return mark(row.Verdict) + number(row.Ratio.Median)
 }
 
 // writeRatios writes the ratios alone, contenders down and workloads across, so that they are seen at a glance.

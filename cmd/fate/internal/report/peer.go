@@ -6,6 +6,7 @@ import (
 	"github.com/jedib0t/go-pretty/v6/text"
 
 	"github.com/sharedfate/fate/internal/compare"
+	"github.com/sharedfate/fate/internal/stats"
 )
 
 // writePeer writes our contenders' ratios to the peer, workloads down: to whom the other tables' base is nothing, this is the
@@ -45,7 +46,7 @@ func peerColumn(name string, ws []compare.Report) column {
 		}
 		some = true
 		cells[i] = missing
-		if e := row.ToPeer; e != (compare.Estimate{}) {
+		if e := row.ToPeer; e != (stats.Estimate{}) {
 			cells[i] = number(e.Median) + text.AlignRight.Apply(interval(e), 12)
 		}
 	}
@@ -55,4 +56,4 @@ func peerColumn(name string, ws []compare.Report) column {
 	return column{head: name, cells: cells}
 }
 
-func interval(e compare.Estimate) string { return number(e.Low) + "-" + number(e.High) }
+func interval(e stats.Estimate) string { return number(e.Low) + "-" + number(e.High) }

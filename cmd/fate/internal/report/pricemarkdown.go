@@ -5,9 +5,12 @@ import (
 	"io"
 	"strings"
 
-	"github.com/sharedfate/fate/internal/compare"
 	"github.com/sharedfate/fate/internal/price"
+	"github.com/sharedfate/fate/internal/stats"
 )
+
+const verdictsExplained = "Verdict: same, if the ratio is less than 3 % from 1 or its interval holds 1; faster or slower, if not; none, where the interval of A/A " +
+	"does not hold 1, or there was none, or there were fewer than six rounds."
 
 // WriteMarkdown writes the prices and claims as a page of documentation takes them: where they come from, the tables, what they mean. There is nothing
 // to be added by hand, so that no figure is ever typed.
@@ -58,7 +61,7 @@ func (ps *Prices) markdownRows(b *strings.Builder) {
 		return
 	}
 	fmt.Fprintf(b, "%s\n\n", ps.summary())
-	rows := grid{head: []string{"work", "beside", "ours", "theirs", "ratio", "95 % interval", "A/A", "at most", "met", "allocs, ours", "theirs", "pairs"}, left: 2}
+	rows := grid{head: []string{"work", "beside", "ours", "theirs", "ratio", "95 % interval", "A/A", "verdict", "at most", "met", "allocs, ours", "theirs", "pairs"}, left: 2}
 	last := ""
 	for _, r := range ps.Rows {
 		for _, l := range r.Lines {
@@ -68,12 +71,12 @@ func (ps *Prices) markdownRows(b *strings.Builder) {
 			}
 			last = r.Work
 			f := figure(l.Of)
-			row := []string{work, besides(r, l), f(l.Ours), f(l.Theirs), missing, missing, again(l), atMost(l), met(l), "", "", fmt.Sprint(r.Pairs)}
-			if l.Ratio != (compare.Estimate{}) {
+			row := []string{work, besides(r, l), f(l.Ours), f(l.Theirs), missing, missing, again(l), verdict(l.Verdict), atMost(l), met(l), "", "", fmt.Sprint(r.Pairs)}
+			if l.Ratio != (stats.Estimate{}) {
 				row[4], row[5] = number(l.Ratio.Median), interval(l.Ratio)
 			}
 			if l.Of == price.OfTime {
-				row[9], row[10] = allocs(r.OurAllocs), allocs(r.TheirAllocs)
+				row[10], row[11] = allocs(r.OurAllocs), allocs(r.TheirAllocs)
 			}
 			rows.add(row...)
 		}
@@ -82,7 +85,7 @@ func (ps *Prices) markdownRows(b *strings.Builder) {
 		}
 	}
 	rows.write(b)
-	fmt.Fprintf(b, "\n%s\n", pricesExplained)
+	fmt.Fprintf(b, "\n%s\n", pricesExplained(verdictsExplained))
 }
 
 func (ps *Prices) markdownGrowth(b *strings.Builder) {

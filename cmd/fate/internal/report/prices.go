@@ -4,8 +4,8 @@ import (
 	"fmt"
 	"strconv"
 
-	"github.com/sharedfate/fate/internal/compare"
 	"github.com/sharedfate/fate/internal/price"
+	"github.com/sharedfate/fate/internal/stats"
 )
 
 // Prices are what a workload of package price came to: what a task costs beside what others charge.
@@ -87,7 +87,7 @@ func (ps *Prices) failures() int {
 func sentence(r price.Result, l price.Line) string {
 	f := figure(l.Of)
 	s := fmt.Sprintf("%s %s, ours %s", besides(r, l), f(l.Theirs), f(l.Ours))
-	if l.Ratio != (compare.Estimate{}) {
+	if l.Ratio != (stats.Estimate{}) {
 		s += fmt.Sprintf(", ratio %s (%s)", number(l.Ratio.Median), interval(l.Ratio))
 	}
 	if l.Target {
@@ -136,10 +136,21 @@ func plainly(v float64) string { return strconv.FormatFloat(v, 'g', -1, 64) }
 
 // again is the A/A ratio; it is left out where there was no time for it.
 func again(l price.Line) string {
-	if l.Again == (compare.Estimate{}) {
+	if l.Again == (stats.Estimate{}) {
 		return missing
 	}
 	return number(l.Again.Median)
+}
+
+// verdict is what the ratio shows, in a word.
+func verdict(v stats.Verdict) string {
+	switch v {
+	case "":
+		return missing // there is no ratio
+	case stats.NoVerdict:
+		return "none"
+	}
+	return string(v)
 }
 
 func met(l price.Line) string {

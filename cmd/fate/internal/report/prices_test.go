@@ -12,20 +12,22 @@ import (
 	"github.com/sharedfate/fate/internal/compare"
 	"github.com/sharedfate/fate/internal/price"
 	"github.com/sharedfate/fate/internal/situations"
+	"github.com/sharedfate/fate/internal/stats"
 )
 
 // fakePrices is a report with invented figures in every place that there is.
 func fakePrices() *report.Report {
-	around := func(v float64) compare.Estimate { return compare.Estimate{Median: v, Low: v * 0.9, High: v * 1.1} }
+	around := func(v float64) stats.Estimate { return stats.Estimate{Median: v, Low: v * 0.9, High: v * 1.1} }
 	line := func(of string, ours, theirs, atMost float64, met price.Met) price.Line {
-		return price.Line{Of: of, Ours: ours, Theirs: theirs, Ratio: around(ours / theirs), Again: around(1.02),
+		ratio, again := around(ours/theirs), around(1.02)
+		return price.Line{Of: of, Ours: ours, Theirs: theirs, Ratio: ratio, Again: again, Verdict: stats.Judge(ratio, again),
 			AtMost: atMost, Target: met != "", Met: met}
 	}
 	row := func(work, beside string, lines ...price.Line) price.Result {
 		return price.Result{Name: "row", Work: work, Beside: beside, Tasks: 1000, Runs: 7, Pairs: 31, OurAllocs: 1.004, TheirAllocs: 2.5, Lines: lines}
 	}
 	alone := line(price.OfTime, 12.3e6, 3.2e9, 0.02, price.Yes)
-	alone.Again = compare.Estimate{}
+	alone.Again, alone.Verdict = stats.Estimate{}, stats.NoVerdict
 	broken := row("1000 tasks that nobody can do", "alpha")
 	broken.Err, broken.Pairs = "price: 999 of 1000 tasks were done", 0
 	grown := func(name string, ratios ...float64) price.Growth {
@@ -52,6 +54,7 @@ func fakePrices() *report.Report {
 				price.Line{Of: price.OfAllocs, Ours: 0.001, Theirs: 0, Target: true, Met: price.Yes}),
 			row("busy machine: start of the last of 100 tasks", "alpha",
 				line(price.OfP50, 30_000, 160e6, 0.02, price.Yes), line(price.OfP95, 250e6, 200e6, 1.2, price.Unclear)),
+			row("as much work for both", "alpha", line(price.OfTime, 4e6, 4.04e6, 0, "")),
 			row("peak memory of 100,000 tasks that all block", "alpha", line(price.OfMemory, 123.4e6, 110e6, 1, price.No)),
 			broken,
 		},
@@ -183,18 +186,25 @@ func TestPricesJSON(t *testing.T) {
 	if got, want := write(t, &back, report.Width), write(t, fakePrices(), report.Width); got != want {
 		t.Errorf("read back from JSON, the report is another one:\n%s", got)
 	}
+	var written any
+	if err := json.Unmarshal(b.Bytes(), &written); err != nil {
+		t.Fatal(err)
+	}
+	if got := at(written, strings.Fields("prices 0 rows 0 lines 0 verdict")); got != "faster" {
+		t.Errorf("the verdict is written %v", got)
+	}
 }
 
 // The real rows with the widest figures there can be.
 func TestPricesFitTheTerminal(t *testing.T) {
 	r := fake()
-	widest := compare.Estimate{Median: 0.00001234, Low: 0.00001111, High: 0.00001345}
+	widest := stats.Estimate{Median: 0.00001234, Low: 0.00001111, High: 0.00001345}
 	for _, w := range append(price.Workloads(), situations.Workload()) {
 		ps := &report.Prices{Workload: w.Name, About: w.About}
 		for _, row := range w.Rows {
 			res := price.Result{Work: row.About(row.Tasks), Beside: row.Beside, Pairs: 200, OurAllocs: 10.5, TheirAllocs: 10.5}
 			for _, of := range []string{price.OfTime, price.OfP95, price.OfMemory} {
-				res.Lines = append(res.Lines, price.Line{Of: of, Ours: 123.4e6, Theirs: 123.4e6, Ratio: widest, Again: compare.Estimate{Median: 1.02}, AtMost: 0.125, Target: true, Met: price.Unclear})
+				res.Lines = append(res.Lines, price.Line{Of: of, Ours: 123.4e6, Theirs: 123.4e6, Ratio: widest, Again: stats.Estimate{Median: 1.02}, Verdict: stats.NoVerdict, AtMost: 0.125, Target: true, Met: price.Unclear})
 			}
 			res.Lines = append(res.Lines, price.Line{Of: price.OfAllocs, Ours: 0.01, Theirs: 0.01, Target: true, Met: price.No})
 			ps.Rows = append(ps.Rows, res)

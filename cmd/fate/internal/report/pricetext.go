@@ -7,14 +7,18 @@ import (
 	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/jedib0t/go-pretty/v6/text"
 
-	"github.com/sharedfate/fate/internal/compare"
 	"github.com/sharedfate/fate/internal/price"
+	"github.com/sharedfate/fate/internal/stats"
 )
 
-const pricesExplained = "Ours and theirs: the median of one run, all tasks of it; for p50 and p95, that quantile of how long it took until the last task had started, or of the wait. " +
-	"Ratio: ours over theirs, each pair sampled in turn in a shuffled order; the median of the pairs, and the interval that holds it with 95 % confidence. " +
-	"For p50 and p95 it is the ratio of the two quantiles, its interval by bootstrap. A/A: theirs over theirs, measured once more in each " +
-	"pair, or in the first ten; - where one sample takes so long that there was none. Met: whether the ratio is within the target; no, if not even the interval's lower end is; unclear, if that is and the median is not. " +
+// pricesExplained says what the columns are, with what is said of verdicts.
+func pricesExplained(verdicts string) string { return fmt.Sprintf(pricesColumns, verdicts) }
+
+const pricesColumns = "Ours and theirs: the median of one run, all tasks of it; for p50 and p95, that quantile of how long it took until the last task had started, or of the wait. " +
+	"Ratio: ours over theirs, each pair sampled in turn in a shuffled order; the median of the pairs, and the interval that holds it with 95 %% confidence. " +
+	"For p50 and p95 it is the ratio of the two quantiles, its interval by bootstrap. A/A: theirs, or the first of theirs that the same work is " +
+	"done beside and that is quick enough, over itself, measured once more in each round, or in the first ten; - where one sample takes so long that there was none. " +
+	"%s Met: whether the ratio is within the target; no, if not even the interval's lower end is; unclear, if that is and the median is not. " +
 	"Allocs: heap allocations of one task, ours and theirs, by the whole process. What a sample leaves behind is collected before the next."
 
 const (
@@ -41,13 +45,15 @@ func (ps *Prices) writeRows(b *strings.Builder, width int) {
 		b.WriteString("No row was measured.\n")
 		return
 	}
+	verdicts := marksExplained
 	if rows := ps.table(); text.LongestLineLen(rows) <= width {
 		b.WriteString(rows)
 	} else {
 		ps.writeSentences(b, width)
+		verdicts = verdictsExplained
 	}
 	b.WriteByte('\n')
-	paragraph(b, pricesExplained, width)
+	paragraph(b, pricesExplained(verdicts), width)
 	b.WriteByte('\n')
 	paragraph(b, ps.summary(), width)
 	for _, r := range ps.Rows {
@@ -112,8 +118,8 @@ func (ps *Prices) table() string {
 func priceRow(r price.Result, l price.Line) table.Row {
 	f := figure(l.Of)
 	row := table.Row{"  " + besides(r, l), f(l.Ours), f(l.Theirs), missing, missing, again(l), atMost(l), met(l), "", r.Pairs}
-	if l.Ratio != (compare.Estimate{}) {
-		row[3], row[4] = number(l.Ratio.Median), interval(l.Ratio)
+	if l.Ratio != (stats.Estimate{}) {
+		row[3], row[4] = mark(l.Verdict)+number(l.Ratio.Median), interval(l.Ratio)
 	}
 	if l.Of == price.OfTime {
 		row[8] = allocs(r.OurAllocs) + " " + allocs(r.TheirAllocs)
@@ -133,6 +139,9 @@ func (ps *Prices) writeSentences(b *strings.Builder, width int) {
 			s := sentence(r, l)
 			if l.Target {
 				s += ": " + met(l)
+			}
+			if l.Verdict != "" {
+				s += "; verdict " + verdict(l.Verdict)
 			}
 			paragraph(b, "- "+s, width)
 		}

@@ -17,6 +17,7 @@ import (
 	"github.com/sharedfate/fate/cmd/fate/internal/provenance"
 	"github.com/sharedfate/fate/cmd/fate/internal/report"
 	"github.com/sharedfate/fate/internal/compare"
+	"github.com/sharedfate/fate/internal/stats"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -57,7 +58,7 @@ func narrow(t *testing.T, text string, width int) {
 
 // fake is a report with invented figures: golden files hold layout, never measurements.
 func fake() *report.Report {
-	same := func(v float64) compare.Estimate { return compare.Estimate{Median: v, Low: v * 0.9, High: v * 1.1} }
+	same := func(v float64) stats.Estimate { return stats.Estimate{Median: v, Low: v * 0.9, High: v * 1.1} }
 	return &report.Report{
 		Seed: 1<<63 + 7,
 		Provenance: provenance.Provenance{
@@ -87,17 +88,17 @@ func fake() *report.Report {
 			{
 				Workload: "tiny", About: "1000 tasks that do nothing", Base: "beta", Peer: "beta-more", Rounds: 40, Runs: 30, Done: compare.Done{Tasks: 1000},
 				Rows: []compare.Row{
-					{Contender: "alpha", Ours: true, Time: same(115_200), Ratio: same(0.288), ToPeer: same(0.0115), Allocs: 1007, Bytes: 60_720},
+					{Contender: "alpha", Ours: true, Time: same(115_200), Ratio: same(0.288), Verdict: stats.Faster, ToPeer: same(0.0115), Allocs: 1007, Bytes: 60_720},
 					{Contender: "beta", Time: same(400_000), Ratio: same(1), Allocs: 1001, Bytes: 999},
 					{Contender: "beta", Again: true, Time: same(404_000), Ratio: same(1.01), Allocs: 1001, Bytes: 999},
-					{Contender: "beta-more", Time: same(9_996_000), Ratio: same(24.99), ToPeer: same(1), Allocs: 123_456, Bytes: 9_876_543},
+					{Contender: "beta-more", Time: same(9_996_000), Ratio: same(24.99), Verdict: stats.NoVerdict, ToPeer: same(1), Allocs: 123_456, Bytes: 9_876_543},
 				},
 			},
 			{
 				Workload: "real-work", About: "something with an input that takes some words to name", Input: "3 files, 1.5 MB", Base: "beta", Rounds: 3, Runs: 1, Partial: true,
 				Done: compare.Done{Tasks: 3},
 				Rows: []compare.Row{
-					{Contender: "alpha", Ours: true, Time: same(1.5e9), Ratio: same(0.0314), Allocs: 3, Bytes: 96},
+					{Contender: "alpha", Ours: true, Time: same(1.5e9), Ratio: same(0.0314), Verdict: stats.Same, Allocs: 3, Bytes: 96},
 					{Contender: "beta", Time: same(4.8e10), Ratio: same(1), Allocs: 4, Bytes: 128},
 					{Contender: "beta", Again: true, Time: same(4.7e10), Ratio: same(0.98), Allocs: 4, Bytes: 128},
 				},
@@ -167,7 +168,7 @@ func TestFitsTheTerminal(t *testing.T) {
 	for _, w := range compare.Workloads() {
 		measured := compare.Report{Workload: w.Name, About: w.About, Base: compare.BaseName, Peer: compare.PeerName, Rounds: 1000, Runs: 65536}
 		for _, c := range w.Accepted(all) {
-			row := compare.Row{Contender: c.Name, Time: compare.Estimate{Median: 123.4e6}, Ratio: compare.Estimate{Median: 0.0123, Low: 0.0111, High: 0.0134}, ToPeer: compare.Estimate{Median: 0.0123, Low: 0.0111, High: 0.0134},
+			row := compare.Row{Contender: c.Name, Time: stats.Estimate{Median: 123.4e6}, Ratio: stats.Estimate{Median: 0.0123, Low: 0.0111, High: 0.0134}, Verdict: stats.NoVerdict, ToPeer: stats.Estimate{Median: 0.0123, Low: 0.0111, High: 0.0134},
 				Allocs: 123_456, Bytes: 123.4e6, Err: "it failed"}
 			measured.Rows = append(measured.Rows, row)
 			if c.Name == compare.BaseName {
@@ -222,6 +223,7 @@ func TestJSON(t *testing.T) {
 		"workloads 0 rows 0 contender":            "alpha",
 		"workloads 0 rows 0 time_ns median":       115200.0,
 		"workloads 0 rows 0 ratio median":         0.288,
+		"workloads 0 rows 0 verdict":              "faster",
 		"workloads 0 rows 0 allocs":               1007.0,
 		"workloads 0 rows 2 again":                true,
 		"workloads 0 peer":                        "beta-more",

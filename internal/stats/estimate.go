@@ -1,4 +1,4 @@
-package compare
+package stats
 
 import (
 	"math"
@@ -6,16 +6,23 @@ import (
 )
 
 // An Estimate is a median over rounds and the interval that holds the true one with at least 95 % confidence, found by
-// counting and not by assuming a distribution. With fewer than six rounds the interval is all there is, and less sure.
+// counting and not by assuming a distribution.
 type Estimate struct {
 	Median float64 `json:"median"`
 	Low    float64 `json:"low"`
 	High   float64 `json:"high"`
+
+	// Few says that there were fewer than FewestRounds, so that the interval is all there is, and less sure. It is said here, and
+	// not found from how many samples stand beside the estimate, because estimates are passed on, and read from files, without them. That there
+	// were enough is the zero value: it is what everybody who makes an estimate by hand means.
+	Few bool `json:"few,omitempty"`
 }
 
 const (
-	fewestRounds = 6    // with fewer, even the interval from the least to the greatest is short of 95 %
-	mostRounds   = 1000 // with more, 0.5^n is not a number that a float64 has
+	// FewestRounds is how many samples an interval of 95 % takes: with fewer, even that from the least to the greatest is short of it.
+	FewestRounds = 6
+	// MostRounds is how many samples an interval can be counted for: with more, 0.5^n is not a number that a float64 has.
+	MostRounds = 1000
 )
 
 // EstimateOf estimates the median of the samples. It returns the zero Estimate for no samples.
@@ -26,7 +33,7 @@ func EstimateOf(samples []float64) Estimate {
 	}
 	s := slices.Sorted(slices.Values(samples))
 	k := outside(n)
-	return Estimate{Median: (s[(n-1)/2] + s[n/2]) / 2, Low: s[k], High: s[n-1-k]}
+	return Estimate{Median: (s[(n-1)/2] + s[n/2]) / 2, Low: s[k], High: s[n-1-k], Few: n < FewestRounds}
 }
 
 // outside returns how many of n sorted samples may be left out at either end so that what remains still spans the median with
@@ -42,19 +49,4 @@ func outside(n int) int {
 		p *= float64(n-k) / float64(k+1)
 	}
 	return 0
-}
-
-// Ratios estimates by what factor a is greater than b, round by round: the median of the logarithms, so that twice as much and
-// half as much are equally far from 1. Rounds that only one of them has are left out.
-func Ratios(a, b []float64) Estimate {
-	n := min(len(a), len(b))
-	logs := make([]float64, n)
-	for i := range n {
-		logs[i] = math.Log(a[i] / b[i])
-	}
-	if n == 0 {
-		return Estimate{}
-	}
-	e := EstimateOf(logs)
-	return Estimate{Median: math.Exp(e.Median), Low: math.Exp(e.Low), High: math.Exp(e.High)}
 }
