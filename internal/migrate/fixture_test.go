@@ -28,6 +28,11 @@ func get(ctx context.Context, name string) (string, error) {
 	case <-ctx.Done():
 		return "", ctx.Err()
 	}
+	return at(ctx, name)
+}
+
+// at returns a page at once.
+func at(_ context.Context, name string) (string, error) {
 	if strings.HasPrefix(name, "no-") {
 		return "", fmt.Errorf("%s: %w", name, errMissing)
 	}
@@ -46,8 +51,8 @@ func deaf(name string) error { return check(context.Background(), name) }
 // exits is a check that calls runtime.Goexit.
 func exits(context.Context, string) error { runtime.Goexit(); return nil }
 
-// panics is a check that panics.
-func panics(_ context.Context, name string) error { panic(errMissing) }
+// panicking is a check that panics.
+func panicking(_ context.Context, name string) error { panic(errMissing) }
 
 var (
 	none = []string(nil)
