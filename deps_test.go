@@ -38,6 +38,7 @@ var allowed = map[string][]string{
 	"internal/compare": {"", "failfast", "collectall", "shed", "selective"},
 	"internal/price":   {"", "failfast", "collectall", "shed", "selective", "internal/compare"},
 	"internal/claims":  {"", "failfast", "internal/compare", "internal/price"},
+	"internal/migrate": {},
 	"examples/pages":   {},
 	"examples/sums":    {},
 	"examples/links":   {},

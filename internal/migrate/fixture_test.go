@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"reflect"
 	"runtime"
 	"slices"
@@ -109,6 +108,3 @@ func took(f func()) time.Duration {
 	f()
 	return time.Since(began)
 }
-
-// keys are the sorted ones of a map.
-func keys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
