@@ -367,3 +367,26 @@ func TestStreamAndFailures(t *testing.T) {
 	is(t, streamAfter(t.Context(), one, at, func(page string) { after = append(after, page) }), errMissing)
 	equal(t, "shown after", []string{"ABC"}, after)
 }
+
+func TestGoInATaskWhileWaitWaits(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		before := pool.New()
+		before.Go(func() {
+			_ = deaf("a") // until Wait waits
+			before.Go(func() {})
+		})
+		if panicOf(before.Wait) == nil {
+			t.Error("before: Wait did not panic")
+		}
+		ran := false
+		after := fate.New(t.Context(), failfast.Strategy{})
+		after.Go(func(context.Context) error {
+			_ = deaf("a")
+			after.Go(func(context.Context) error { ran = true; return nil })
+			return nil
+		})
+		if err := after.Wait(); err != nil || !ran {
+			t.Errorf("after: %v, has run: %v", err, ran)
+		}
+	})
+}
