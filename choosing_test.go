@@ -2,9 +2,6 @@ package fate_test
 
 import (
 	"fmt"
-	"go/ast"
-	"go/parser"
-	"go/token"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -55,12 +52,6 @@ func choosing(t *testing.T) (text string, rows []chosen) {
 		}
 	}
 	return text, rows
-}
-
-// anchor is how GitHub links to a heading.
-func anchor(heading string) string {
-	drop := regexp.MustCompile(`[^a-z0-9 _-]`)
-	return "#" + strings.ReplaceAll(drop.ReplaceAllString(strings.ToLower(heading), ""), " ", "-")
 }
 
 // All situations are there, in order, in the table and as sections that its links lead to.
@@ -174,9 +165,6 @@ func benchmarked(t *testing.T, row int, dir string) (rows []string) {
 	return rows
 }
 
-// gap stands in a quotation for lines that are left out.
-const gap = "// ..."
-
 // Every row's code stands in an Example that the row names, so that it compiles and its output is checked, and what it says to import, that
 // Example's file imports.
 func TestChoosingQuotesTheExamples(t *testing.T) {
@@ -210,83 +198,4 @@ func TestChoosingQuotesTheExamples(t *testing.T) {
 			t.Errorf("row %d: no Example that it names has\n%s", r.row, strings.Join(r.quoted, "\n"))
 		}
 	}
-}
-
-// A testFunction is a function of a test file.
-type testFunction struct {
-	body    []string // its lines that are not blank, without the space around them
-	imports map[string]bool
-}
-
-// quotedBy reports whether the lines are the function's, with nothing between them but where there is a gap.
-func (f *testFunction) quotedBy(lines []string) bool {
-	at := 0
-	for i := 0; i < len(lines); {
-		part := lines[i:]
-		if end := slices.Index(part, gap); end >= 0 {
-			part = part[:end]
-		}
-		for i += len(part) + 1; len(part) > 0 && !slices.Equal(part, f.body[at:min(at+len(part), len(f.body))]); at++ {
-			if at == len(f.body) {
-				return false
-			}
-		}
-		at += len(part)
-	}
-	return true
-}
-
-// What is not in an Example, or in another order, or with something between, is no quotation.
-func TestQuotations(t *testing.T) {
-	f := &testFunction{body: []string{"a", "b", "c", "d"}}
-	for quotation, want := range map[string]bool{
-		"a": true, "a b": true, "b c d": true, "a ... c": true, "a b ... d": true, "... b": true, "a ...": true, "a ... b": true,
-		"x": false, "a c": false, "b a": false, "a ... x": false, "c ... b": false, "d e": false, "d ... d": false, "a b c d e": false,
-	} {
-		lines := strings.Fields(strings.ReplaceAll(quotation, "...", "GAP"))
-		for i := range lines {
-			lines[i] = strings.ReplaceAll(lines[i], "GAP", gap)
-		}
-		if got := f.quotedBy(lines); got != want {
-			t.Errorf("%q: %v", quotation, got)
-		}
-	}
-}
-
-// testFunctions are those of a package's tests, by name.
-func testFunctions(t *testing.T, dir string) map[string]*testFunction {
-	files, err := filepath.Glob(filepath.Join(dir, "*_test.go"))
-	if err != nil || len(files) == 0 {
-		t.Errorf("%s: %d test files, %v", dir, len(files), err)
-	}
-	found := map[string]*testFunction{}
-	for _, name := range files {
-		source, err := os.ReadFile(name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		set := token.NewFileSet()
-		file, err := parser.ParseFile(set, name, source, 0)
-		if err != nil {
-			t.Fatal(err)
-		}
-		imports := map[string]bool{}
-		for _, spec := range file.Imports {
-			imports[spec.Path.Value] = true
-		}
-		for _, decl := range file.Decls {
-			f, ok := decl.(*ast.FuncDecl)
-			if !ok || f.Recv != nil {
-				continue
-			}
-			one := &testFunction{imports: imports}
-			for line := range strings.Lines(string(source[set.Position(f.Body.Lbrace).Offset:set.Position(f.Body.Rbrace).Offset])) {
-				if line = strings.TrimSpace(line); line != "" {
-					one.body = append(one.body, line)
-				}
-			}
-			found[f.Name.Name] = one
-		}
-	}
-	return found
 }

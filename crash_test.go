@@ -144,12 +144,12 @@ func TestPanicCrashesAtOnceWithTheTasksStack(t *testing.T) {
 	}
 }
 
-// crash performs a crash in a process of its own.
-func crash(t *testing.T, name string) (out, trace string, code int) {
+// crash performs a crash in a process of its own, which is this test binary with the arguments.
+func crash(t *testing.T, name string, args ...string) (out, trace string, code int) {
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	var stdout, stderr strings.Builder
-	cmd := exec.CommandContext(ctx, os.Args[0])
+	cmd := exec.CommandContext(ctx, os.Args[0], args...)
 	cmd.Env = append(os.Environ(), crashVariable+"="+name)
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 	var died *exec.ExitError

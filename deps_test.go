@@ -40,6 +40,7 @@ var allowed = map[string][]string{
 	"internal/compare": {"", "failfast", "collectall", "shed", "selective", "internal/stats", "internal/trial"},
 	"internal/price":   {"", "failfast", "collectall", "shed", "selective", "internal/compare", "internal/stats", "internal/trial"},
 	"internal/claims":  {"", "failfast", "internal/compare", "internal/price", "internal/stats"},
+	"internal/migrate": {},
 	"examples/pages":   {},
 	"examples/sums":    {},
 	"examples/links":   {},

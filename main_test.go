@@ -12,9 +12,11 @@ import (
 var atImport int
 
 func TestMain(m *testing.M) {
-	if crash, ok := crashes[os.Getenv(crashVariable)]; ok {
-		crash()
-		os.Exit(0) // which is not how a crash ends
+	for _, programs := range []map[string]func(){crashes, races, dies} {
+		if program, ok := programs[os.Getenv(crashVariable)]; ok {
+			program()
+			os.Exit(0) // which is not how a crash ends
+		}
 	}
 	atImport = runtime.NumGoroutine()
 	goleak.VerifyTestMain(m)

@@ -1,0 +1,16 @@
+package migrate_test
+
+import (
+	"context"
+
+	"github.com/sharedfate/fate/errgroup"
+)
+
+func importAfter(ctx context.Context, urls []string) error {
+	g, ctx := errgroup.WithContext(ctx)
+	g.SetLimit(2)
+	for _, u := range urls {
+		g.Go(func() error { return check(ctx, u) })
+	}
+	return g.Wait()
+}
