@@ -4,12 +4,14 @@
 // It holds no figure and no observation. Those come from a run, and package decision of the tool joins the two.
 package table
 
-// A Row is one situation.
+// A Row is one situation. Links in its Markdown are relative to the directory docs, and "#4-..." leads to the row's section of
+// docs/choosing.md.
 type Row struct {
 	Number int    // from 1; the page and the names of measured rows, "row7-...", go by it
-	Face   string // what a programmer faces, in a few words
+	Face   string // what a programmer faces, in a few words, as they stand within a sentence
 	Story  string // the same in a sentence or two; Markdown
 	Take   string // what to take, in a few words; Markdown
+	Notes  string // what there is to know of it beside the code, or nothing; Markdown
 
 	Import  string   // the path of the package that the code is about
 	Code    []string // lines quoted from Example; one with Gap stands for lines that are left out
@@ -19,7 +21,8 @@ type Row struct {
 	Peers  string // the equivalents, and what they do otherwise; Markdown
 	Enough string // when something else is enough, or better; Markdown
 
-	Decides  []Behaviour // what decides it
+	Decides  []Behaviour // what decides it, as package compare observes it
+	Shown    []Shown     // what else decides it, each shown by a test
 	Commands []string    // that show it: tests, the Example, the benchmarks
 	Fits     Fits        // for whom it is
 }
@@ -31,6 +34,13 @@ const Gap = "// ..."
 type Behaviour struct {
 	Name       string   // of a behaviour of package compare: "first error wins"
 	Contenders []string // of package compare, ours first: "failfast", "errgroup"
+}
+
+// A Shown is something that a test shows and no behaviour of package compare.
+type Shown struct {
+	Says string // a sentence
+	Dir  string // "./internal/peers", where Test is
+	Test string
 }
 
 // A Question is one thing that tells situations apart.
