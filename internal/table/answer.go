@@ -8,6 +8,7 @@ func answerRows() []Row {
 			Face:   "only wait, or not even that",
 			Story:  "Nothing can fail and nothing is to be cancelled; or tasks are quick; or each needs the one before.",
 			Take:   "`sync.WaitGroup`, a loop",
+			Notes:  "The measured rows have a group beside them, so that ours below is what is not to be taken here.",
 			Import: "sync",
 			Code: []string{
 				"var wg sync.WaitGroup",
@@ -19,6 +20,7 @@ func answerRows() []Row {
 			},
 			Example: ". Example_waitGroup",
 			Beside:  "a group",
+			Usual:   "WaitGroup",
 			Peers:   "a group, of ours or errgroup's.",
 			Enough: "**sync.WaitGroup is enough** for the first, and **a loop** for the other two: a group promises what nobody asked for there, and a fan-out of quick tasks, " +
 				"or of a chain, has nothing to run at the same time that would pay for it. The benchmark has all of them.",
@@ -41,6 +43,7 @@ func answerRows() []Row {
 			},
 			Example: "./quorum ExampleFirst",
 			Beside:  "a channel and a cancel, errgroup",
+			Usual:   "errgroup",
 			Peers:   "a channel and a cancel by hand; errgroup, with an error that means success.",
 			Enough:  "**A channel with room for all, and a cancel, are enough** if losers may still run when the answer is there.",
 			Shown: []Shown{

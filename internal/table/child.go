@@ -20,6 +20,7 @@ func childRows() []Row {
 			},
 			Example: ". ExampleChild_Cancel",
 			Beside:  "a context for each, by hand",
+			Usual:   "errgroup",
 			Peers:   "a context.WithCancel for each child by hand, joined by a WaitGroup or an errgroup.",
 			Enough: "**A context of its own is enough** for one task among many that can be called off. By hand it gets long where others depend on it, where its end is " +
 				"waited for alone, and where an errgroup must not take its error for a failure.",
@@ -52,6 +53,7 @@ func childRows() []Row {
 			},
 			Example: ". ExampleDaemon",
 			Beside:  "two WaitGroups, two errgroups",
+			Usual:   "errgroup",
 			Peers:   "two WaitGroups and a cancel by hand; an errgroup for each.",
 			Enough: "**Two WaitGroups are enough** if the helper can't fail. If it lives as long as the process, it is no helper of a group: " +
 				"[row 4](#4-a-service-that-lives-as-long-as-the-process).",
@@ -86,6 +88,7 @@ func childRows() []Row {
 			},
 			Example: "./supervise ExampleRun",
 			Beside:  "suture, a loop",
+			Usual:   "suture",
 			Peers: "suture, which starts a service again that has returned nil, shares one backoff among all of them and cancels all at once; a loop with a " +
 				"pause by hand.",
 			Enough: "**A loop in the task is enough** for one call that is tried again a few times. **suture** fits trees of services that add and remove themselves while they " +

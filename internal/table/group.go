@@ -18,6 +18,7 @@ func groupRows() []Row {
 			},
 			Example: "./failfast ExampleStrategy",
 			Beside:  "errgroup, conc, by hand",
+			Usual:   "errgroup",
 			Peers:   "`errgroup.WithContext`; conc's pool with cancel-on-error and first-error; WaitGroup, Once and a cancel by hand.",
 			Enough: "**errgroup is enough** where golang.org/x/sync is a dependency already and a handful of tasks do I/O: what a group costs does not show " +
 				"there. What it does not do: a task that calls runtime.Goexit is a success to it, tasks not yet started when one fails still run, and " +
@@ -49,6 +50,7 @@ func groupRows() []Row {
 			},
 			Example: ". Example",
 			Beside:  "errgroup, conc, pond, ants",
+			Usual:   "errgroup SetLimit",
 			Peers: "errgroup's SetLimit; errgroup with semaphore.Weighted; conc's WithMaxGoroutines; a pond and an ants pool. A Go that waits at the limit " +
 				"comes back when the group stops; those of errgroup and ants wait on, and pond's pool does not wait but queues without a bound.",
 			Enough: "**errgroup's SetLimit is enough** where what a task does takes far longer than to start it, as I/O does, and the producer may wait. " +

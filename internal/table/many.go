@@ -16,6 +16,7 @@ func manyRows() []Row {
 			},
 			Example: ". ExampleForEach",
 			Beside:  "workers over a channel, errgroup, conc, a loop",
+			Usual:   "errgroup",
 			Peers:   "N workers over a channel joined by errgroup; errgroup's SetLimit; conc's iter and stream; a plain loop.",
 			Enough: "**A plain loop is the answer** for items so quick that a hand-over costs more, and on one processor: [performance](performance.md) says " +
 				"from where on a fan-out pays. Chunks of the input, a task each, are the answer where items are tiny and so many that it matters.",
@@ -45,6 +46,7 @@ func manyRows() []Row {
 			},
 			Example: "./collectall ExampleStrategy",
 			Beside:  "errors.Join by hand, conc, go-multierror, multierr",
+			Usual:   "by hand",
 			Peers:   "WaitGroup, a buffered channel and errors.Join; a mutex and a slice; conc's ErrorPool; multierror.Group; multierr.",
 			Enough:  "**errors.Join after a WaitGroup is enough** where nobody asks which task an error came from, and there are few.",
 			Decides: observed(everyError, "Wait returns", "order of errors", "no error", "errors.Is reaches", "error once returned", "failure stops others", "Goexit in a task"),
@@ -76,6 +78,7 @@ func manyRows() []Row {
 			},
 			Example: "./shed ExampleStrategy",
 			Beside:  "errgroup's TryGo, a channel",
+			Usual:   "errgroup TryGo",
 			Peers:   "errgroup's TryGo with SetLimit; a channel used as a semaphore by hand.",
 			Enough:  "**errgroup's TryGo is enough** in one place of the code.",
 			Decides: observed(dropping, "Go at the limit", "TryGo at the limit", "slot after Goexit", "limit of 0"),

@@ -17,6 +17,7 @@ func processRows() []Row {
 			},
 			Example: "./daemon ExampleService_Close",
 			Beside:  "by hand, oklog/run",
+			Usual:   "by hand",
 			Peers: "a WaitGroup and a CancelFunc by hand; oklog/run, which interrupts its actors all at once, has no deadline and returns no error of the " +
 				"stop.",
 			Enough: "**A WaitGroup and a CancelFunc are enough** for one background loop without an order, whose end may take as long as it likes. **oklog/run** fits " +
@@ -52,6 +53,7 @@ func processRows() []Row {
 			},
 			Example: "./emit ExampleNew",
 			Beside:  "a channel, errgroup's TryGo, a bare `go`",
+			Usual:   "by hand",
 			Peers:   "a buffered channel and one goroutine by hand; errgroup's TryGo and a counter; a bare `go`.",
 			Enough: "**A bare `go` is enough** for something rare that may be lost when the process ends. A bounded channel by hand is enough without batches, without a " +
 				"drop counter and without a deadline for the shutdown.",

@@ -20,6 +20,7 @@ func seeRows() []Row {
 			},
 			Example: ". ExampleGroup_Context_log",
 			Beside:  "errgroup.WithContext",
+			Usual:   "errgroup",
 			Peers:   "context.Cause of errgroup.WithContext's context; context.WithCancelCause by hand.",
 			Enough: "**errgroup.WithContext is enough**: its context has the cause too. Ask it, and not Wait: when the parent ends, Wait has the first of the " +
 				"tasks' own errors, and nil if they return none.",
@@ -47,6 +48,7 @@ func seeRows() []Row {
 			},
 			Example: ". ExampleName_labels",
 			Beside:  "the same without names",
+			Usual:   "unnamed",
 			Peers:   "the same without a name, to see what it costs.",
 			Enough:  "**pprof.Do in the task is enough** to label a few tasks by what they work on, and adds to the group's labels.",
 			Shown: []Shown{

@@ -20,6 +20,7 @@ func shareRows() []Row {
 			},
 			Example: "./limiter Example",
 			Beside:  "errgroup and semaphore.Weighted",
+			Usual:   "errgroup + semaphore",
 			Peers:   "errgroup with a semaphore.Weighted that its tasks share.",
 			Enough: "**The strategy's own `Limit` is enough** for one group of tasks that weigh the same. **semaphore.Weighted is enough** where its size never " +
 				"changes, and Acquire is called before Go with a context that ends with the group.",
@@ -53,6 +54,7 @@ func shareRows() []Row {
 			},
 			Example: ". ExamplePanics",
 			Beside:  "conc, recover by hand",
+			Usual:   "by hand",
 			Peers:   "conc's panics package and pool; recover by hand, with a flag that tells Goexit from a return.",
 			Enough: "**Nothing at all is the answer** where a panic is a bug: let it crash. **conc's WaitGroup** is enough to have a panic come to the caller, without errors " +
 				"and contexts. **A recover in the task** is enough for one call that is known to panic.",

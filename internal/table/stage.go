@@ -20,6 +20,7 @@ func stageRows() []Row {
 			},
 			Example: ". ExampleStage",
 			Beside:  "channels by hand, conc",
+			Usual:   "channels by hand",
 			Peers:   "channels and a WaitGroup by hand, conc's stream.",
 			Enough: "**Channels by hand are enough** for two stages whose errors are values like others, if somebody drains every channel on every way out. **One " +
 				"`Stream` is enough** where the stages need not differ in width: call one function from the other.",
@@ -53,6 +54,7 @@ func stageRows() []Row {
 			},
 			Example: ". ExampleGo_handler",
 			Beside:  "errgroup and captured variables",
+			Usual:   "errgroup",
 			Peers:   "errgroup and a captured variable for each answer; the same by hand.",
 			Enough: "**errgroup and captured variables are enough** if nobody reads one before Wait and no back end calls runtime.Goexit: the variable is then empty, and " +
 				"Wait's error nil.",

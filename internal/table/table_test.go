@@ -24,7 +24,7 @@ func TestRowsAreAllThereInOrder(t *testing.T) {
 		}
 		for field, text := range map[string]string{
 			"Face": r.Face, "Story": r.Story, "Take": r.Take, "Import": r.Import, "Example": r.Example,
-			"Beside": r.Beside, "Peers": r.Peers, "Enough": r.Enough,
+			"Beside": r.Beside, "Usual": r.Usual, "Peers": r.Peers, "Enough": r.Enough,
 		} {
 			if text == "" || text != strings.TrimSpace(text) || strings.Contains(text, "\n") {
 				t.Errorf("row %d: %s is %q", r.Number, field, text)
