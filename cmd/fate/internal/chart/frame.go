@@ -23,13 +23,16 @@ func (d *drawing) foot(y float64, source string) {
 	d.Height = d.texts("quiet", quietFont.wrap(source, d.Width-2*margin), margin, y, lineStep)
 }
 
-// verticals draws the lines of a horizontal axis and what they stand for, below.
+// verticals draws the lines of a horizontal axis and what they stand for, below. A name is moved inwards rather than cut off by the edge, and
+// left out rather than written over the one before it.
 func (d *drawing) verticals(axis scale, top, bottom float64, name func(float64) string) {
+	free := 0.0
 	for _, v := range axis.ticks(func(v float64) float64 { return quietFont.width(name(v)) + 10 }) {
-		x := axis.at(v)
+		x, half := axis.at(v), quietFont.width(name(v))/2
 		d.line("grid", x, top, x, bottom)
-		half := quietFont.width(name(v)) / 2
-		// A name is moved inwards rather than cut off by the edge.
-		d.text("quiet", "middle", name(v), min(max(x, half+4), axis.to+margin+4-half), bottom+17)
+		if at := min(max(x, half+4), axis.to+margin+4-half); at-half >= free {
+			d.text("quiet", "middle", name(v), at, bottom+17)
+			free = at + half + 6
+		}
 	}
 }

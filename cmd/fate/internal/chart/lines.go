@@ -83,13 +83,13 @@ func (l Lines) draw() *drawing {
 	for i, m := range l.Marks {
 		x := xAxis.at(m.X)
 		d.line("meet", x, top, x, bottom)
-		// The words stand on the side that has more room.
-		anchor, at, room := "start", x+6, xAxis.to-x-6
+		// The words stand on the side that has more room, and away from the lines, which rise from left to right more often than not.
+		anchor, at, room, from := "start", x+6, xAxis.to-x-6, top+14
 		if x > (xAxis.from+xAxis.to)/2 {
-			anchor, at, room = "end", x-6, x-6-xAxis.from
+			anchor, at, room, from = "end", x-6, x-6-xAxis.from, bottom-10-lineStep*float64(2*len(l.Marks)-1)
 		}
 		for j, s := range quietFont.wrap(m.Text, room) {
-			d.text("quiet", anchor, s, at, top+14+lineStep*float64(j)+2*lineStep*float64(i))
+			d.text("quiet", anchor, s, at, from+lineStep*float64(j+2*i))
 		}
 	}
 	for i, s := range l.Series {
