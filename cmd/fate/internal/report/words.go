@@ -1,5 +1,7 @@
 package report
 
+import "strconv"
+
 // Source says in a sentence where the figures come from: command, date, machine, Go, commit and versions.
 func (r *Report) Source() string { return r.source() }
 
@@ -20,3 +22,6 @@ func Duration(ns float64) string { return duration(ns) }
 
 // Size writes bytes.
 func Size(n float64) string { return size(n) }
+
+// Plain writes a round number with as many digits as it has.
+func Plain(v float64) string { return strconv.FormatFloat(v, 'f', -1, 64) }
