@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"html/template"
 	"io"
+	"slices"
 	"strings"
 )
 
@@ -92,7 +93,7 @@ func (l Lines) draw() *drawing {
 			d.text("quiet", anchor, s, at, from+lineStep*float64(j+2*i))
 		}
 	}
-	for i, s := range l.Series {
+	for i, s := range slices.Backward(l.Series) { // the first is the one that is looked for, and so on top
 		d.series(i, s, xAxis, yAxis)
 	}
 	foot = d.texts("quiet", quietFont.wrap(l.X, d.Width-2*margin), margin, foot, lineStep)

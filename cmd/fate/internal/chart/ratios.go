@@ -47,7 +47,7 @@ func (r Ratios) draw() *drawing {
 	y = d.legend(r.Rows, y)
 
 	narrow := d.Width < 600
-	plotFrom, plotTo := d.Width*0.46, d.Width-margin-8
+	plotFrom, plotTo := d.Width*0.5, d.Width-margin-8
 	words := plotFrom - margin - 18
 	if narrow {
 		plotFrom, words = margin+8, d.Width-2*margin
@@ -65,16 +65,15 @@ func (r Ratios) draw() *drawing {
 	var said []string
 	for _, row := range r.Rows {
 		at := y + lineStep
-		y = d.texts("", bodyFont.wrap(row.Label, words), margin, at, lineStep)
-		y = d.texts("quiet", quietFont.wrap(row.Text, words), margin, y, lineStep)
-		middle := (at + y - lineStep) / 2
-		if narrow {
-			middle, y = y, y+lineStep
+		last := d.texts("", bodyFont.wrap(row.Label, words), margin, at, lineStep)
+		last = d.texts("quiet", quietFont.wrap(row.Text, words), margin, last, lineStep) - lineStep
+		middle := (at+last)/2 - 4
+		if y = last + 8; narrow {
+			middle, y = last+14, last+24
 		}
 		if row.drawn() {
-			d.mark(row, axis, middle-4)
+			d.mark(row, axis, middle)
 		}
-		y += 3
 		said = append(said, row.Label+": "+row.Text)
 	}
 	y += 6

@@ -124,8 +124,8 @@ func measured(b *bytes.Buffer, r decision.Row) {
 		paragraph(b, "No work of this row was measured in that run.")
 		return
 	}
-	g := grid{b, 2}
-	g.head("measured", "beside", "ours", "theirs", "ratio", "A/A", "verdict")
+	g := grid{b, 3}
+	g.head("measured", "beside", "verdict", "ratio", "A/A", "ours", "theirs")
 	last := ""
 	for _, one := range r.Ratios {
 		work := one.Work
@@ -134,7 +134,7 @@ func measured(b *bytes.Buffer, r decision.Row) {
 		}
 		last = one.Work
 		if !one.Measured() {
-			g.row(work, one.Beside, missing, missing, missing, missing, strings.TrimSuffix(notMeasured+": "+one.Err, ": "))
+			g.row(work, one.Beside, strings.TrimSuffix(notMeasured+": "+one.Err, ": "), missing, missing, missing, missing)
 			continue
 		}
 		f := report.Duration
@@ -145,7 +145,7 @@ func measured(b *bytes.Buffer, r decision.Row) {
 		if a := one.Line.Again; a.Median > 0 {
 			again = report.Number(a.Median) + " (" + report.Interval(a.Low, a.High) + ")"
 		}
-		g.row(work, one.Beside, f(one.Line.Ours), f(one.Line.Theirs), ratio(one), again, verdict(one.Verdict))
+		g.row(work, one.Beside, verdict(one.Verdict), ratio(one), again, f(one.Line.Ours), f(one.Line.Theirs))
 	}
 	b.WriteByte('\n')
 }

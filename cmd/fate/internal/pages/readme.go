@@ -19,7 +19,7 @@ const (
 func (w writer) readme(old []byte, charts []chartPage) ([]byte, error) {
 	before, rest, ok := bytes.Cut(old, []byte(begin))
 	_, after, closed := bytes.Cut(rest, []byte(end))
-	if !ok || !closed || bytes.Contains(before, []byte(end)) || bytes.Contains(after, []byte(begin)) {
+	if !ok || !closed || bytes.Count(old, []byte(begin)) > 1 || bytes.Count(old, []byte(end)) > 1 {
 		return nil, errors.New("pages: README.md must have these two lines once each, in this order:\n" + begin + end)
 	}
 	var b bytes.Buffer
