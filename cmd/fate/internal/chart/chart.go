@@ -33,6 +33,7 @@ const CSS template.CSS = `.chart { --ink: #1f2328; --quiet: #59636e; --paper: #f
 .chart .s1 { stroke: var(--theirs); stroke-width: 2; stroke-dasharray: 7 4; fill: none; }
 .chart .s2 { stroke: var(--other); stroke-width: 2; stroke-dasharray: 2 3; fill: none; }
 .chart .s3 { stroke: var(--ink); stroke-width: 2; stroke-dasharray: 9 3 2 3; fill: none; }
+.chart .s4 { stroke: var(--quiet); stroke-width: 1.2; fill: none; }
 @media print { .chart { --ink: #000000; --quiet: #333333; --paper: #ffffff; --line: #bbbbbb; --theirs: #444444; --ours: #0550ae; --other: #6639ba; } }
 `
 

@@ -256,3 +256,31 @@ func TestTicksAreRoundAndApart(t *testing.T) {
 		}
 	}
 }
+
+// Five lines differ without their colours: by dashes or width, and by the shape of their points.
+func TestSeriesDifferByDashesAndShape(t *testing.T) {
+	var l chart.Lines
+	for i := range 5 {
+		l.Series = append(l.Series, chart.Series{Name: strconv.Itoa(i), Points: []chart.Point{{X: 1, Y: 1}}})
+	}
+	svg := string(write(t, l))
+	strokes, shapes := map[string]bool{}, map[string]bool{}
+	for _, e := range elements(t, []byte(svg)) {
+		class := e.attrs["class"]
+		if e.name == "line" && len(class) == 2 && class[0] == 's' {
+			_, rule, ok := strings.Cut(svg, ".chart ."+class+" { stroke: ")
+			rule, _, _ = strings.Cut(rule, "}")
+			_, rule, _ = strings.Cut(rule, ";") // what is left when its colour is taken away
+			if !ok || strokes[rule] {
+				t.Errorf("the line of %s is that of another", class)
+			}
+			strokes[rule] = true
+		}
+		if e.name == "path" && class != "grid" && len(class) > 2 {
+			shapes[strings.Trim(e.attrs["d"], "M0123456789.- ")] = true
+		}
+	}
+	if len(strokes) != 5 || len(shapes) != 5 {
+		t.Errorf("%d lines and %d shapes differ, want 5", len(strokes), len(shapes))
+	}
+}

@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// Lines is what something costs, along a logarithmic axis, for each of several who do it: at most four.
+// Lines is what something costs, along a logarithmic axis, for each of several who do it: at most five can be told apart.
 type Lines struct {
 	ID     string // of its elements in a page; empty is "lines"
 	Title  string
@@ -153,21 +153,26 @@ func (d *drawing) series(i int, s Series, xAxis, yAxis scale) {
 	}
 }
 
-func seriesClass(i int) string { return fmt.Sprintf("s%d", i%4) }
+// styles is how many lines differ, by their dashes and by the shape of their points.
+const styles = 5
 
-// dot is the shape of a series' points: disc, square, triangle, cross.
+func seriesClass(i int) string { return fmt.Sprintf("s%d", i%styles) }
+
+// dot is the shape of a series' points: disc, square, triangle, cross, diamond.
 func (d *drawing) dot(i int, x, y float64) {
 	x, y = tenth(x), tenth(y)
 	const s = 4
-	switch i % 4 {
+	switch i % styles {
 	case 0:
 		d.path("full", fmt.Sprintf("M%v %va4 4 0 1 0 8 0a4 4 0 1 0 -8 0z", tenth(x-s), y))
 	case 1:
 		d.path("open", fmt.Sprintf("M%v %vh8v8h-8z", tenth(x-s), tenth(y-s)))
 	case 2:
 		d.path("warn", fmt.Sprintf("M%v %vl5 9h-10z", x, tenth(y-s-1)))
-	default:
+	case 3:
 		d.path("one", fmt.Sprintf("M%v %vl8 8m0 -8l-8 8", tenth(x-s), tenth(y-s)))
+	default:
+		d.path("open", fmt.Sprintf("M%v %vl5 5l-5 5l-5 -5z", x, tenth(y-s-1)))
 	}
 }
 

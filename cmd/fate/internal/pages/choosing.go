@@ -21,8 +21,8 @@ const (
 	explained = "Measured is what ours costs beside the equivalent that most would take: our time over theirs, taken in the same round of a shuffled order, the median " +
 		"over the rounds and the interval that holds it with 95 % confidence. Below 1 ours is faster. There is no difference where the interval holds 1, or the " +
 		"median is less than 3 % from it; and no verdict where theirs beside theirs (A/A) differ as well. Rows that are lost stay in. Each row's section has the work " +
-		"that was measured, and all others beside it. What is said to be observed, `go run ./cmd/fate compare` shows with the question that was put; `n/a` is " +
-		"where it makes no sense."
+		"that was measured, and all others beside it. What was observed was asked by running each contender: the questions, and who the contenders are, stand at the " +
+		"end of this page."
 	questions = "Two questions decide most of it. Does anybody need to know how it ended, or to end it early? If not, row 13. Does one task's failure make the " +
 		"others worthless? If so, failfast; if not, collectall; if only some of them, selective."
 )
@@ -48,7 +48,38 @@ func (w writer) choosing(charts []chartPage) []byte {
 	for _, r := range w.table.Rows {
 		section(&b, r)
 	}
+	w.asked(&b)
 	return append(bytes.TrimRight(b.Bytes(), "\n"), '\n')
+}
+
+// asked says what the words of the tables of what was observed mean: the questions, and the contenders.
+func (w writer) asked(b *bytes.Buffer) {
+	behaviours, contenders := map[string]string{}, map[string]bool{}
+	var order []string
+	for _, r := range w.table.Rows {
+		for _, c := range r.Cells {
+			if behaviours[c.Behaviour] == "" {
+				order = append(order, c.Behaviour)
+			}
+			behaviours[c.Behaviour] = c.Question
+			contenders[c.Contender] = true
+		}
+	}
+	paragraph(b, "**What was observed**, and the question that each contender answered by being run; `n/a` is where it makes no sense. "+
+		"`go run ./cmd/fate compare` asks them again.")
+	g := grid{b, 2}
+	g.head("observed", "question")
+	for _, name := range order {
+		g.row(name, behaviours[name])
+	}
+	b.WriteString("\n**The contenders** and what they do not promise:\n\n")
+	g = grid{b, 3}
+	g.head("contender", "what it is", "not promised")
+	for _, c := range w.report.Contenders {
+		if contenders[c.Name] {
+			g.row(c.Name, c.What, c.Lack)
+		}
+	}
 }
 
 // section is one row in full.

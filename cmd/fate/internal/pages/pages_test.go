@@ -51,6 +51,7 @@ func run() *report.Report {
 			Modules: []provenance.Module{{Path: "golang.org/x/sync", Version: "v0.24.0"}},
 			Date:    time.Date(2026, 11, 26, 12, 0, 0, 0, time.UTC), Command: []string{"fate", "compare", "--all"},
 		},
+		Contenders: []report.Contender{{Name: "failfast", Ours: true, What: "fate.New"}, {Name: "serial", What: "a loop"}, {Name: "errgroup", What: "errgroup.WithContext", Lack: "some"}},
 		Behaviours: compare.Matrix{
 			Contenders: []string{"failfast", "errgroup", "conc"},
 			Rows: []compare.Observation{{
@@ -129,6 +130,25 @@ func TestEveryVerdictIsInWords(t *testing.T) {
 	}
 	if n := strings.Count(page, "| not measured |"); n != len(table.Rows())-5 {
 		t.Errorf("%d rows were not measured, want %d", n, len(table.Rows())-5)
+	}
+}
+
+// Whoever reads a table of what was observed finds what was asked, and of whom.
+func TestPagesSayWhatWasAsked(t *testing.T) {
+	page := of(t, run(), begin+end)["docs/choosing.md"]
+	questions := map[string]string{}
+	for _, b := range compare.Behaviours() {
+		questions[b.Name] = b.Question
+	}
+	for _, r := range table.Rows() {
+		for _, b := range r.Decides {
+			if line := "\n| " + b.Name + " | " + questions[b.Name] + " |\n"; strings.Count(page, line) != 1 {
+				t.Errorf("docs/choosing.md has %d lines %q", strings.Count(page, line), line)
+			}
+		}
+	}
+	if !strings.Contains(page, "| errgroup | errgroup.WithContext | some |") || strings.Contains(page, "| serial |") {
+		t.Error("the contenders are others")
 	}
 }
 
