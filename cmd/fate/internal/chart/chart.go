@@ -17,7 +17,7 @@ const CSS template.CSS = `.chart { --ink: #1f2328; --quiet: #59636e; --paper: #f
 @media (prefers-color-scheme: dark) {
 .chart { --ink: #f0f6fc; --quiet: #9198a1; --paper: #0d1117; --line: #3d444d; --theirs: #9198a1; --ours: #4493f8; --other: #ab7df8; }
 }
-.chart text { font-family: system-ui, -apple-system, "Segoe UI", Helvetica, Arial, "DejaVu Sans", sans-serif; font-size: 13px; fill: var(--ink); }
+.chart text { font-family: system-ui, -apple-system, "Segoe UI", Helvetica, Arial, "DejaVu Sans", sans-serif; font-size: 13px; fill: var(--ink); stroke: var(--paper); stroke-width: 3px; paint-order: stroke; }
 .chart text.title { font-size: 17px; font-weight: 600; }
 .chart text.quiet { font-size: 12px; fill: var(--quiet); }
 .chart text.mine { font-weight: 600; fill: var(--ours); }

@@ -284,3 +284,22 @@ func TestSeriesDifferByDashesAndShape(t *testing.T) {
 		t.Errorf("%d lines and %d shapes differ, want 5", len(strokes), len(shapes))
 	}
 }
+
+// A place has one letter, whatever there is to say of it, and letters go from left to right.
+func TestMarksHaveLetters(t *testing.T) {
+	l := lines
+	l.Marks = []chart.Mark{{X: 1e3, Text: "there"}, {X: 1, Text: "here"}, {X: 1e3, Text: "there too"}}
+	var said []string
+	places := 0
+	for _, e := range elements(t, write(t, l)) {
+		switch {
+		case e.name == "line" && e.attrs["class"] == "meet":
+			places++
+		case e.name == "text" && len(e.text) > 2 && e.text[1] == ':':
+			said = append(said, e.text)
+		}
+	}
+	if got := strings.Join(said, " | "); places != 2 || got != "A: here | B: there; there too" {
+		t.Errorf("%d places: %s", places, got)
+	}
+}

@@ -1,6 +1,7 @@
 package chart
 
 import (
+	"cmp"
 	"fmt"
 	"html/template"
 	"io"
@@ -62,6 +63,9 @@ func (l Lines) draw() *drawing {
 	top := d.head(l.Title, l.Note)
 	top = d.keys(l.Series, top)
 	top = d.texts("quiet", quietFont.wrap(l.Y, d.Width-2*margin), margin, top+10, lineStep) - 4
+	if len(l.Marks) > 0 {
+		top += lineStep
+	}
 	bottom := top + plotHeight
 
 	xs, ys := l.values()
@@ -80,23 +84,14 @@ func (l Lines) draw() *drawing {
 		d.line("grid", left, y, d.Width-margin-8, y)
 		d.text("quiet", "end", yName(v), left-8, y+4)
 	}
-	foot := bottom + 36
-	for i, m := range l.Marks {
-		x := xAxis.at(m.X)
-		d.line("meet", x, top, x, bottom)
-		// The words stand on the side that has more room, and away from the lines, which rise from left to right more often than not.
-		anchor, at, room, from := "start", x+6, xAxis.to-x-6, top+14
-		if x > (xAxis.from+xAxis.to)/2 {
-			anchor, at, room, from = "end", x-6, x-6-xAxis.from, bottom-10-lineStep*float64(2*len(l.Marks)-1)
-		}
-		for j, s := range quietFont.wrap(m.Text, room) {
-			d.text("quiet", anchor, s, at, from+lineStep*float64(j+2*i))
-		}
-	}
+	said := d.marks(l.Marks, xAxis, top, bottom)
 	for i, s := range slices.Backward(l.Series) { // the first is the one that is looked for, and so on top
 		d.series(i, s, xAxis, yAxis)
 	}
-	foot = d.texts("quiet", quietFont.wrap(l.X, d.Width-2*margin), margin, foot, lineStep)
+	foot := bottom + 36
+	for _, text := range append([]string{l.X}, said...) {
+		foot = d.texts("quiet", quietFont.wrap(text, d.Width-2*margin), margin, foot, lineStep)
+	}
 	d.foot(foot+4, l.Source+" Logarithmic scales.")
 	d.Desc = strings.TrimSpace(l.describe(xName, yName) + " " + l.Source)
 	return d
@@ -125,6 +120,25 @@ func (l Lines) describe(xName, yName func(float64) string) string {
 		words = append(words, m.Text+".")
 	}
 	return strings.Join(words, " ")
+}
+
+// marks draws each place from left to right with a letter above it, and returns what the letters stand for: between the lines of a chart is no room for words.
+func (d *drawing) marks(all []Mark, axis scale, top, bottom float64) (said []string) {
+	letters := map[float64]int{} // of a place, in said
+	all = slices.SortedStableFunc(slices.Values(all), func(a, b Mark) int { return cmp.Compare(a.X, b.X) })
+	for _, m := range all {
+		if i, there := letters[m.X]; there {
+			said[i] += "; " + m.Text
+			continue
+		}
+		letter := string(rune('A' + len(said)))
+		x := axis.at(m.X)
+		d.line("meet", x, top, x, bottom)
+		d.text("quiet", "middle", letter, x, top-5)
+		letters[m.X] = len(said)
+		said = append(said, letter+": "+m.Text)
+	}
+	return said
 }
 
 // series draws a line, its points with a shape of its own, and their intervals.
