@@ -2,7 +2,6 @@ package pages
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 	"strings"
 
@@ -20,7 +19,7 @@ func (w writer) readme(old []byte, charts []chartPage) ([]byte, error) {
 	before, rest, ok := bytes.Cut(old, []byte(begin))
 	_, after, closed := bytes.Cut(rest, []byte(end))
 	if !ok || !closed || bytes.Count(old, []byte(begin)) > 1 || bytes.Count(old, []byte(end)) > 1 {
-		return nil, errors.New("pages: README.md must have these two lines once each, in this order:\n" + begin + end)
+		return nil, fmt.Errorf("pages: README.md must have these two lines once each, in this order:\n%s%s", begin, strings.TrimSuffix(end, "\n"))
 	}
 	var b bytes.Buffer
 	b.Write(before)
