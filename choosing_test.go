@@ -69,7 +69,7 @@ func TestChoosingHasEverySituation(t *testing.T) {
 		anchors = append(anchors, anchor(r.heading))
 	}
 	var listed []string
-	for _, m := range regexp.MustCompile(`(?m)^\| \[(\d+)\]\((#[^)]*)\) \| [^|]+ \| [^|]+ \| [^|]+ \|$`).FindAllStringSubmatch(text, -1) {
+	for _, m := range regexp.MustCompile(`(?m)^\| \[(\d+)\]\((#[^)]*)\) \| [^|]+ \| [^|]+ \| [^|]+ \| [^|]+ \|$`).FindAllStringSubmatch(text, -1) {
 		if m[1] != strconv.Itoa(len(listed)+1) {
 			t.Errorf("line %d of the table is row %s", len(listed)+1, m[1])
 		}

@@ -3,11 +3,12 @@
 //
 //	fate compare [--workload NAME,...] [--contender NAME,...] [--dir DIR] [--quick] [--json FILE]
 //	fate compare --workload engine|busy [--quick] [--markdown] [--picture FILE] [--check] [--json FILE]
+//	fate docs --from FILE [--dir DIR] [--check]
 //	fate soak [--for TIME | --episodes N] [--seed N] [--kind NAME,...] [--json FILE]
 //	fate soak --seed N --episode N [--times K] [--kind NAME]
 //
-// "fate compare --help" and "fate soak --help" describe the flags. The exit status is 0 after a complete run, 1 if something could not be
-// measured, --check found a target missed or a soak a fault, 2 for wrong usage, and 130 after Ctrl-C or SIGTERM.
+// "fate COMMAND --help" describes the flags of each. The exit status is 0 after a complete run, 1 if something could not be
+// measured, --check found a target missed or a page that differs, or a soak a fault, 2 for wrong usage, and 130 after Ctrl-C or SIGTERM.
 package main
 
 import (

@@ -35,6 +35,7 @@ func (e usageError) Unwrap() error      { return e.error }
 // cli is the command line. A command is a struct with a Run method, to which kong hands the console.
 type cli struct {
 	Compare compareCmd `cmd:"" help:"Show what each strategy does and what it costs, beside errgroup, conc, go-multierror and code by hand."`
+	Docs    docsCmd    `cmd:"" help:"Write the pages of documentation that have figures, from the raw file of a run."`
 	Soak    soakCmd    `cmd:"" help:"Run everything at random, for as long as you like, and check what must hold."`
 }
 

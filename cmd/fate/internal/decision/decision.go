@@ -3,6 +3,8 @@
 package decision
 
 import (
+	"strings"
+
 	"github.com/sharedfate/fate/cmd/fate/internal/provenance"
 	"github.com/sharedfate/fate/internal/compare"
 	"github.com/sharedfate/fate/internal/price"
@@ -19,6 +21,7 @@ type Table struct {
 	Rows       []Row                 `json:"rows"`
 	Matrix     compare.Matrix        `json:"matrix"` // every behaviour of every contender
 	Curves     []price.CurveResult   `json:"curves"`
+	Quick      bool                  `json:"quick,omitempty"` // less of the same work was measured, in fewer pairs
 }
 
 // A Row is one situation with its evidence.
@@ -38,11 +41,29 @@ type Cell struct {
 	Detail    string `json:"detail"` // a sentence with what was seen
 }
 
-// A Ratio is what one work costs here beside what it costs elsewhere.
+// A Ratio is what one work costs here beside what it costs elsewhere. One that could not be measured has an Err and no Line.
 type Ratio struct {
-	Key    string       `json:"key"` // "row7-overflow/errgroup": with it, it is found in the raw file
-	Work   string       `json:"work"`
-	Beside string       `json:"beside"`
-	Line   price.Line   `json:"line"` // ours, theirs, the ratio with its interval, A/A, the verdict
-	Result price.Result `json:"-"`    // with all samples
+	Key     string       `json:"key"` // "row7-overflow/errgroup": with it, it is found in the raw file
+	Work    string       `json:"work"`
+	Beside  string       `json:"beside"`
+	Line    price.Line   `json:"line"`    // ours, theirs, the ratio with its interval, A/A
+	Verdict Verdict      `json:"verdict"` // what the ratio shows
+	Err     string       `json:"err,omitempty"`
+	Result  price.Result `json:"-"` // with all samples
+}
+
+// Measured reports whether there is a ratio.
+func (r Ratio) Measured() bool { return r.Line.Ratio.Median > 0 }
+
+// Main is the one ratio that stands for the row where there is room for one: the first that was measured beside the usual equivalent, or
+// else the first that was measured beside errgroup, or else the first. It is false if none was measured.
+func (r Row) Main() (Ratio, bool) {
+	for _, name := range []string{r.Usual, "errgroup", ""} {
+		for _, one := range r.Ratios {
+			if one.Measured() && strings.HasPrefix(one.Beside, name) {
+				return one, true
+			}
+		}
+	}
+	return Ratio{}, false
 }

@@ -1,0 +1,106 @@
+package pages
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+
+	"github.com/sharedfate/fate/cmd/fate/internal/chart"
+	"github.com/sharedfate/fate/cmd/fate/internal/decision"
+	"github.com/sharedfate/fate/cmd/fate/internal/report"
+	"github.com/sharedfate/fate/internal/price"
+)
+
+// A chartPage is a chart with what stands for it where pictures are not shown.
+type chartPage struct {
+	Page
+	alt   string
+	front bool // it is shown in README.md
+}
+
+// charts are those of the run: the rows' ratios, and each curve that was measured.
+func (w writer) charts() ([]chartPage, error) {
+	var b bytes.Buffer
+	ratios := w.ratios()
+	if err := ratios.WriteSVG(&b); err != nil {
+		return nil, err
+	}
+	all := []chartPage{{Page{"docs/ratios.svg", b.Bytes()}, ratios.Title + ", row by row", true}}
+	for i, curve := range w.table.Curves {
+		lines := Lines(curve)
+		if len(lines.Series[0].Points) == 0 {
+			continue
+		}
+		lines.Source = w.report.Place() + "."
+		var b bytes.Buffer
+		if err := lines.WriteSVG(&b); err != nil {
+			return nil, err
+		}
+		name := "docs/by-" + strings.ReplaceAll(curve.Name, " ", "-") + ".svg"
+		all = append(all, chartPage{Page{name, b.Bytes()}, lines.Title, i == 0})
+	}
+	return all, nil
+}
+
+// ratios are the rows of the table, each with the one ratio that stands for it.
+func (w writer) ratios() chart.Ratios {
+	c := chart.Ratios{
+		Title: "What ours costs beside the most usual other way",
+		Note: "Our time over theirs, one work for each row of the table: the median and the interval of 95 %. Left of the line at 1 ours is faster. " +
+			"In row 13 the answer is not ours, but what it is measured beside.",
+		Source: w.report.Place() + ".",
+	}
+	for _, r := range w.table.Rows {
+		row := chart.Ratio{Label: fmt.Sprintf("%d. %s", r.Number, strings.ReplaceAll(r.Face, "`", "")), Text: main(r)}
+		if one, ok := r.Main(); ok {
+			of := one.Line.Ratio
+			row.Median, row.Low, row.High, row.Verdict = of.Median, of.Low, of.High, string(one.Verdict)
+		}
+		c.Rows = append(c.Rows, row)
+	}
+	return c
+}
+
+// Lines is the chart of a curve, with the places from which on one of the others costs the same as ours, more or less.
+func Lines(curve price.CurveResult) chart.Lines {
+	cost := decision.CostOf(curve)
+	l := chart.Lines{
+		ID: "by-" + strings.ReplaceAll(curve.Name, " ", "-"), Title: "What a task costs, by " + curve.Name,
+		Note: cost.Work + ". Ours is measured beside each of the others; its line is the median of these.",
+		X:    curve.Name, Y: "time for one task, its own work included", YName: tick,
+	}
+	if cost.Unit != "" {
+		l.XName = func(v float64) string { return report.Plain(v) + " " + cost.Unit }
+	}
+	for _, s := range cost.Series {
+		line := chart.Series{Name: s.Name, Ours: s.Ours}
+		for _, p := range s.Points {
+			line.Points = append(line.Points, chart.Point{X: p.X, Y: p.Y})
+		}
+		l.Series = append(l.Series, line)
+	}
+	for _, m := range cost.Meets {
+		words := "from %s on no difference from %s"
+		switch m.Verdict {
+		case decision.Faster:
+			words = "from %s on faster than %s"
+		case decision.Slower:
+			words = "from %s on slower than %s"
+		}
+		l.Marks = append(l.Marks, chart.Mark{X: m.X, Text: fmt.Sprintf(words, m.At, m.Beside)})
+	}
+	return l
+}
+
+// tick writes nanoseconds that are a round number: 50 ns, 2 µs.
+func tick(ns float64) string {
+	for _, u := range []struct {
+		is   float64
+		name string
+	}{{1e9, "s"}, {1e6, "ms"}, {1e3, "µs"}} {
+		if ns >= u.is {
+			return report.Plain(ns/u.is) + " " + u.name
+		}
+	}
+	return report.Plain(ns) + " ns"
+}

@@ -1,0 +1,152 @@
+// Package pages writes those pages of documentation that hold figures of the decision table: docs/choosing.md, the table of README.md, and
+// charts. All come from one raw file, the report of a run, so that no figure is typed and each can be traced.
+//
+// The words are those of package table. What stands in docs/performance.md is printed by package report.
+package pages
+
+import (
+	"bytes"
+	"fmt"
+	"path"
+	"strings"
+
+	"github.com/sharedfate/fate/cmd/fate/internal/decision"
+	"github.com/sharedfate/fate/cmd/fate/internal/report"
+)
+
+// A Page is a file as it should be.
+type Page struct {
+	Name string // from the root of the module, with slashes: "docs/choosing.md"
+	Text []byte
+}
+
+// Charts is the pattern of the names that charts of curves have. A file that has one and is not among the pages is from another run.
+const Charts = "docs/by-*.svg"
+
+// Of returns the pages of a run, README.md among them, which keeps all it has but what stands between two comments. raw is the name of the file
+// that the run was read from, in docs: pages link to it.
+func Of(r *report.Report, raw string, readme []byte) ([]Page, error) {
+	if dir, _ := path.Split(raw); dir != "docs/" {
+		return nil, fmt.Errorf("pages: the raw file is %s: it must be in docs, since pages there link to it", raw)
+	}
+	t, err := decision.Join(r)
+	if err != nil {
+		return nil, err
+	}
+	w := writer{report: r, table: t, raw: path.Base(raw)}
+	charts, err := w.charts()
+	if err != nil {
+		return nil, err
+	}
+	front, err := w.readme(readme, charts)
+	if err != nil {
+		return nil, err
+	}
+	pages := []Page{{"README.md", front}, {"docs/choosing.md", w.choosing(charts)}}
+	for _, c := range charts {
+		pages = append(pages, c.Page)
+	}
+	return pages, nil
+}
+
+// A writer writes all pages of one run.
+type writer struct {
+	report *report.Report
+	table  decision.Table
+	raw    string // its name within docs
+}
+
+// source says where the figures come from.
+func (w writer) source() string {
+	s := w.report.Source() + " The raw file is [" + w.raw + "](" + w.raw + ")."
+	if w.table.Quick {
+		s += " It was a quick run, of less work in fewer pairs: its intervals are wide."
+	}
+	return s
+}
+
+// said is a ratio in words: "0.20 (0.19-0.21) of errgroup: faster".
+func said(r decision.Ratio) string {
+	whom := r.Beside
+	switch {
+	case strings.HasPrefix(whom, "by hand"):
+		whom = "code " + whom
+	case whom == "unnamed":
+		whom = "a group without a name"
+	}
+	return ratio(r) + " of " + whom + ": " + verdict(r.Verdict)
+}
+
+func ratio(r decision.Ratio) string {
+	of := r.Line.Ratio
+	return report.Number(of.Median) + " (" + report.Interval(of.Low, of.High) + ")"
+}
+
+// verdict is what a ratio shows, as it stands in a table.
+func verdict(v decision.Verdict) string {
+	if v == decision.Same {
+		return "no difference"
+	}
+	return string(v)
+}
+
+// notMeasured stands where there is no ratio.
+const notMeasured = "not measured"
+
+// main is the row's one ratio in words.
+func main(r decision.Row) string {
+	if one, ok := r.Main(); ok {
+		return said(one)
+	}
+	return notMeasured
+}
+
+// A grid is a table of Markdown, whose first columns are words and the others figures.
+type grid struct {
+	b     *bytes.Buffer
+	words int
+}
+
+func (g grid) head(cells ...string) {
+	g.row(cells...)
+	for i := range cells {
+		if i < g.words {
+			g.b.WriteString("|---")
+		} else {
+			g.b.WriteString("|---:")
+		}
+	}
+	g.b.WriteString("|\n")
+}
+
+func (g grid) row(cells ...string) {
+	for _, c := range cells {
+		fmt.Fprintf(g.b, "| %s ", strings.ReplaceAll(c, "|", `\|`))
+	}
+	g.b.WriteString("|\n")
+}
+
+// lineWidth is where lines of running text are broken, in characters.
+const lineWidth = 140
+
+// paragraph writes running text and an empty line, and nothing for nothing.
+func paragraph(b *bytes.Buffer, text string) {
+	wide := 0
+	for i, word := range strings.Fields(text) {
+		n := len([]rune(word))
+		switch {
+		case i == 0:
+		case wide+1+n > lineWidth:
+			b.WriteByte('\n')
+			wide = 0
+		default:
+			b.WriteByte(' ')
+			wide++
+		}
+		b.WriteString(word)
+		wide += n
+	}
+	if wide > 0 {
+		b.WriteString("\n\n")
+	}
+}

@@ -1,0 +1,262 @@
+package pages_test
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/sharedfate/fate/cmd/fate/internal/decision"
+	"github.com/sharedfate/fate/cmd/fate/internal/pages"
+	"github.com/sharedfate/fate/cmd/fate/internal/provenance"
+	"github.com/sharedfate/fate/cmd/fate/internal/report"
+	"github.com/sharedfate/fate/internal/compare"
+	"github.com/sharedfate/fate/internal/price"
+	"github.com/sharedfate/fate/internal/table"
+)
+
+var update = flag.Bool("update", false, "write the golden files anew")
+
+// begin and end are the lines of README.md between which the table stands.
+const (
+	begin = "<!-- Written by fate docs; the words are in internal/table, and what is changed here is lost. -->\n"
+	end   = "<!-- The end of what fate docs writes. -->\n"
+)
+
+func measured(name, work, beside string, ratio float64) price.Result {
+	l := price.Line{Of: price.OfTime, Ours: 1000 * ratio, Theirs: 1000}
+	l.Ratio.Median, l.Ratio.Low, l.Ratio.High = ratio, ratio*0.95, ratio*1.05
+	l.Again.Median, l.Again.Low, l.Again.High = 1, 0.99, 1.01
+	return price.Result{Name: name, Work: work, Beside: beside, Tasks: 100, Lines: []price.Line{l}}
+}
+
+// run is a run with fixed figures: a row that is faster, one of each other verdict, one that failed, and a curve.
+func run() *report.Report {
+	unsure := measured("row5-errors", "100 tasks of which some fail", "by hand, channel", 0.7)
+	unsure.Lines[0].Again.Low = 1.005
+	curve := price.CurveResult{Name: "length of the tasks"}
+	for _, p := range []struct {
+		at    string
+		ratio float64
+	}{{"0 µs", 0.1}, {"0.1 µs", 0.2}, {"1 µs", 0.5}, {"10 µs", 0.97}, {"100 µs", 1}} {
+		curve.Points = append(curve.Points, price.PointResult{At: p.at, Result: measured("length", "100 tasks | each as long", "errgroup", p.ratio)})
+	}
+	return &report.Report{
+		Provenance: provenance.Provenance{
+			CPU: "A <CPU>", Cores: 4, GOMAXPROCS: 4, OS: "linux", Arch: "amd64", Go: "go1.26.8",
+			Modules: []provenance.Module{{Path: "golang.org/x/sync", Version: "v0.24.0"}},
+			Date:    time.Date(2026, 11, 26, 12, 0, 0, 0, time.UTC), Command: []string{"fate", "compare", "--all"},
+		},
+		Contenders: []report.Contender{{Name: "failfast", Ours: true, What: "fate.New"}, {Name: "serial", What: "a loop"}, {Name: "errgroup", What: "errgroup.WithContext", Lack: "some"}},
+		Behaviours: compare.Matrix{
+			Contenders: []string{"failfast", "errgroup", "conc"},
+			Rows: []compare.Observation{{
+				Behaviour: "Goexit in a task", Answers: []compare.Answer{{Cell: "error"}, {Cell: "nil"}, {}},
+			}},
+		},
+		Prices: []*report.Prices{{
+			Workload: decision.Workload,
+			Rows: []price.Result{
+				measured("row1-handful", "4 short tasks", "conc", 0.3),
+				measured("row1-handful", "4 short tasks", "errgroup", 0.2),
+				measured("row2-limit", "many tasks", "errgroup SetLimit", 2),
+				measured("row3-foreach", "items", "a | pipe", 1.01),
+				unsure,
+				{Name: "row7-shed", Work: "tasks", Beside: "errgroup TryGo", Err: "it hung"},
+				measured("row18-name", "1000 tasks", "unnamed", 1.4),
+			},
+			Curves: []price.CurveResult{curve},
+		}},
+	}
+}
+
+// of are the pages of a run, by name.
+func of(t *testing.T, r *report.Report, readme string) map[string]string {
+	t.Helper()
+	all, err := pages.Of(r, "docs/table.json", []byte(readme))
+	if err != nil {
+		t.Fatal(err)
+	}
+	byName := map[string]string{}
+	for _, p := range all {
+		byName[p.Name] = string(p.Text)
+	}
+	return byName
+}
+
+// The files are as they were when somebody last looked at them. To change them on purpose: go test ./internal/pages -update.
+func TestPagesAreGolden(t *testing.T) {
+	all := of(t, run(), "before\n"+begin+"old\n"+end+"after\n")
+	first, _, _ := strings.Cut(all["docs/choosing.md"], "## 2. ")
+	all["docs/choosing.md"] = first // the other sections have the words of package table and nothing else that is new
+	for name, text := range all {
+		file := filepath.Join("testdata", filepath.Base(name)+".golden")
+		if *update {
+			if err := os.WriteFile(file, []byte(text), 0o666); err != nil {
+				t.Fatal(err)
+			}
+		}
+		want, err := os.ReadFile(file)
+		if err != nil || string(want) != text {
+			t.Errorf("%s is not as in %s (%v):\n%s", name, file, err, text)
+		}
+	}
+	if len(all) != 4 {
+		t.Errorf("%d pages, want README.md, choosing.md and two charts", len(all))
+	}
+}
+
+// What was measured is there with its interval and its verdict in words, what is lost as well, and what was not measured says so.
+func TestEveryVerdictIsInWords(t *testing.T) {
+	page := of(t, run(), begin+end)["docs/choosing.md"]
+	for _, want := range []string{
+		"`failfast.Strategy{}` | errgroup, conc, by hand | 0.20 (0.19-0.21) of errgroup: faster |",
+		"| 2.00 (1.90-2.10) of errgroup SetLimit: slower |",
+		"| 1.01 (0.96-1.06) of a \\| pipe: no difference |",
+		"| 0.70 (0.66-0.73) of code by hand, channel: no verdict |",
+		"| 1.40 (1.33-1.47) of a group without a name: slower |",
+		"| 4 short tasks | conc | faster | 0.30 (0.28-0.32) | 1.00 (0.99-1.01) | 300 ns | 1.00 µs |\n|  | errgroup | faster |",
+		"| tasks | errgroup TryGo | not measured: it hung | - | - | - | - |",
+		"| Goexit in a task | error | nil | not observed | not observed |",
+		"No work of this row was measured in that run.",
+	} {
+		if !strings.Contains(page, want) {
+			t.Errorf("docs/choosing.md lacks %q", want)
+		}
+	}
+	if n := strings.Count(page, "| not measured |"); n != len(table.Rows())-5 {
+		t.Errorf("%d rows were not measured, want %d", n, len(table.Rows())-5)
+	}
+}
+
+// Whoever reads a table of what was observed finds what was asked, and of whom.
+func TestPagesSayWhatWasAsked(t *testing.T) {
+	page := of(t, run(), begin+end)["docs/choosing.md"]
+	questions := map[string]string{}
+	for _, b := range compare.Behaviours() {
+		questions[b.Name] = b.Question
+	}
+	for _, r := range table.Rows() {
+		for _, b := range r.Decides {
+			if line := "\n| " + b.Name + " | " + questions[b.Name] + " |\n"; strings.Count(page, line) != 1 {
+				t.Errorf("docs/choosing.md has %d lines %q", strings.Count(page, line), line)
+			}
+		}
+	}
+	if !strings.Contains(page, "| errgroup | errgroup.WithContext | some |") || strings.Contains(page, "| serial |") {
+		t.Error("the contenders are others")
+	}
+}
+
+// Every figure is traced to its run.
+func TestPagesSayWhereFiguresComeFrom(t *testing.T) {
+	r := run()
+	r.Prices[0].Quick = true
+	all := of(t, r, begin+end)
+	page := strings.Join(strings.Fields(all["docs/choosing.md"]), " ")
+	for _, want := range []string{"`fate compare --all` on 2026-11-26 12:00:00", "A <CPU>, 4 cores", "golang.org/x/sync v0.24.0", "[table.json](table.json)", "a quick run"} {
+		if !strings.Contains(page, want) {
+			t.Errorf("docs/choosing.md lacks %q", want)
+		}
+	}
+	for _, want := range []string{"A <CPU>, 4 cores, go1.26.8, 2026-11-26", "[docs/table.json](docs/table.json)"} {
+		if !strings.Contains(strings.Join(strings.Fields(all["README.md"]), " "), want) {
+			t.Errorf("README.md lacks %q", want)
+		}
+	}
+	for _, name := range []string{"docs/ratios.svg", "docs/by-length-of-the-tasks.svg"} {
+		if !strings.Contains(all[name], "A &lt;CPU&gt;, 4 cores, go1.26.8, 2026-11-26") {
+			t.Errorf("%s does not say where it was measured", name)
+		}
+	}
+}
+
+// README.md keeps all it has but the table, and one that has no place for that is an error.
+func TestReadmeKeepsTheRest(t *testing.T) {
+	front := of(t, run(), "# a\n"+begin+"old\n"+end+"z\n")["README.md"]
+	if !strings.HasPrefix(front, "# a\n"+begin+"| you face |") || !strings.HasSuffix(front, "\n\n"+end+"z\n") || strings.Contains(front, "old") {
+		t.Errorf("%s", front)
+	}
+	if again := of(t, run(), front)["README.md"]; again != front {
+		t.Errorf("written again it is\n%s", again)
+	}
+	for _, bad := range []string{"", begin, end + begin, begin + end + begin, begin + end + end} {
+		if _, err := pages.Of(run(), "docs/table.json", []byte(bad)); err == nil {
+			t.Errorf("%q has a place for the table", bad)
+		}
+	}
+}
+
+// Both pages link to each row's section, and to the charts that there are.
+func TestPagesLinkToWhatThereIs(t *testing.T) {
+	all := of(t, run(), begin+end)
+	for _, r := range table.Rows() {
+		for name, link := range map[string]string{"README.md": "](docs/choosing.md#" + r.Anchor() + ")", "docs/choosing.md": fmt.Sprintf("| [%d](#%s) |", r.Number, r.Anchor())} {
+			if !strings.Contains(all[name], link) {
+				t.Errorf("%s has no link %s", name, link)
+			}
+		}
+	}
+	for _, link := range []string{"](docs/ratios.svg)", "](docs/by-length-of-the-tasks.svg)"} {
+		if !strings.Contains(all["README.md"], link) {
+			t.Errorf("README.md does not show %s", link)
+		}
+	}
+	none := run()
+	none.Prices[0].Curves = nil
+	if all := of(t, none, begin+end); strings.Contains(all["README.md"], "by-length") || all["docs/by-length-of-the-tasks.svg"] != "" {
+		t.Error("there is a chart of a curve that was not measured")
+	}
+}
+
+// The chart of a curve says where lines meet.
+func TestLinesSayWhereTheyMeet(t *testing.T) {
+	l := pages.Lines(run().Prices[0].Curves[0])
+	if len(l.Series) != 2 || len(l.Series[0].Points) != 4 || l.XName(0.1) != "0.1 µs" || l.YName(2000) != "2 µs" || l.YName(50) != "50 ns" {
+		t.Errorf("%+v", l)
+	}
+	if len(l.Marks) != 1 || l.Marks[0].X != 10 || l.Marks[0].Text != "from 10 µs on no difference from errgroup" {
+		t.Errorf("they meet at %+v", l.Marks)
+	}
+}
+
+func TestPagesOfNoUse(t *testing.T) {
+	wrong := run()
+	wrong.Prices[0].Rows[0].Name = "row99-x"
+	for want, of := range map[string]struct {
+		r   *report.Report
+		raw string
+	}{
+		"row99-x":               {wrong, "docs/table.json"},
+		"../table.json: it mus": {run(), "../table.json"},
+		"docs/a/b.json: it mus": {run(), "docs/a/b.json"},
+	} {
+		if _, err := pages.Of(of.r, of.raw, []byte(begin+end)); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: the error is %v", want, err)
+		}
+	}
+}
+
+// Lines of running text are no longer than a screen, and no word is lost.
+func TestParagraphsAreBroken(t *testing.T) {
+	page := of(t, run(), begin+end)["docs/choosing.md"]
+	long := 0
+	for line := range strings.Lines(page) {
+		if n := len([]rune(strings.TrimSuffix(line, "\n"))); n > 140 && !slices.ContainsFunc([]string{"| ", "go test", "<!--", "- "}, func(p string) bool { return strings.HasPrefix(line, p) }) {
+			long++
+			t.Errorf("%d characters: %s", n, line)
+		}
+	}
+	words := strings.Join(strings.Fields(page), " ")
+	for _, r := range table.Rows() {
+		for _, text := range []string{r.Story, r.Notes, r.Peers, r.Enough} {
+			if !strings.Contains(words, text) {
+				t.Errorf("row %d lacks %q", r.Number, text)
+			}
+		}
+	}
+}

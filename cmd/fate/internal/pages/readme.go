@@ -1,0 +1,59 @@
+package pages
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+
+	"github.com/sharedfate/fate/cmd/fate/internal/decision"
+)
+
+// Between these, in README.md, stands what is written here.
+const (
+	begin = "<!-- Written by fate docs; the words are in internal/table, and what is changed here is lost. -->\n"
+	end   = "<!-- The end of what fate docs writes. -->\n"
+)
+
+// readme replaces the table.
+func (w writer) readme(old []byte, charts []chartPage) ([]byte, error) {
+	before, rest, ok := bytes.Cut(old, []byte(begin))
+	_, after, closed := bytes.Cut(rest, []byte(end))
+	if !ok || !closed || bytes.Count(old, []byte(begin)) > 1 || bytes.Count(old, []byte(end)) > 1 {
+		return nil, fmt.Errorf("pages: README.md must have these two lines once each, in this order:\n%s%s", begin, strings.TrimSuffix(end, "\n"))
+	}
+	var b bytes.Buffer
+	b.Write(before)
+	b.WriteString(begin)
+	g := grid{&b, 3}
+	g.head("you face", "take", "measured beside the most usual other way")
+	for _, r := range w.table.Rows {
+		g.row(fmt.Sprintf("[%s](docs/choosing.md#%s)", r.Face, r.Anchor()), linked(r), main(r))
+	}
+	b.WriteByte('\n')
+	for _, c := range charts {
+		if c.front {
+			fmt.Fprintf(&b, "![%s](%s)\n\n", c.alt, c.Name)
+		}
+	}
+	paragraph(&b, fmt.Sprintf("Median ratio of our time to theirs, and the interval of 95 %%: %s, from [docs/%s](docs/%[2]s).", w.report.Place(), w.raw))
+	b.WriteString(end)
+	b.Write(after)
+	return b.Bytes(), nil
+}
+
+// linked is what to take, where it names the row's package with a link to that.
+func linked(r decision.Row) string {
+	const module = "github.com/sharedfate/fate/"
+	dir, ours := strings.CutPrefix(r.Import, module)
+	if !ours {
+		return r.Take
+	}
+	open := "`" + dir
+	at := strings.Index(r.Take, open)
+	if at < 0 {
+		return r.Take
+	}
+	span := r.Take[at+1:]
+	span = span[:strings.Index(span, "`")]
+	return r.Take[:at] + "[`" + span + "`](" + dir + ")" + r.Take[at+len(span)+2:]
+}
