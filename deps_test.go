@@ -19,6 +19,7 @@ const module = "github.com/sharedfate/fate"
 var allowed = map[string][]string{
 	"internal/engine":  {},
 	"internal/lend":    {},
+	"internal/table":   {},
 	"":                 {"internal/engine", "internal/lend"},
 	"failfast":         {""},
 	"collectall":       {""},
@@ -42,7 +43,6 @@ var allowed = map[string][]string{
 	"examples/sums":    {},
 	"examples/links":   {},
 
-	"internal/table":      {},
 	"internal/situations": {"", "failfast", "collectall", "selective", "internal/compare", "internal/price"},
 }
 
