@@ -3,6 +3,8 @@ package main
 import (
 	"context"
 	"fmt"
+	"slices"
+	"time"
 
 	"github.com/sharedfate/fate/cmd/fate/internal/report"
 	"github.com/sharedfate/fate/internal/price"
@@ -14,70 +16,144 @@ const (
 	quickSpreads = 6
 )
 
-// price measures a workload of package price, until all is done or ctx ends. A quick run has the time of a quick run for each.
-func (c *compareCmd) price(ctx context.Context, found *report.Report, p *progress, w price.Workload) {
-	ctx, cancel := c.limit(ctx)
-	defer cancel()
+// About how long the parts of a workload of package price take.
+const (
+	rowCost      = 1800 * time.Millisecond
+	quickRowCost = 300 * time.Millisecond
+	lateRowCost  = 6 * time.Second // of which each sample waits until the processors come to it
+	pointCost    = 1200 * time.Millisecond
+	growthCost   = 60 * time.Second
+	spreadCost   = 400 * time.Millisecond // a round
+)
+
+// priceParts are those of a workload of package price: its rows, and what else it has.
+func (c *compareCmd) priceParts(w price.Workload) (parts []part) {
+	rows := fmt.Sprintf("measuring %s, %d rows", w.Name, len(w.Rows))
+	for i, row := range w.Rows {
+		parts = append(parts, part{
+			name: w.Name + ": " + row.Name + " beside " + row.Beside,
+			step: rows,
+			cost: c.rowCost(row),
+			measure: func(ctx context.Context, found *report.Report, how pace, detail func(string)) got {
+				at := fmt.Sprintf("%d of %d, %s beside %s", i+1, len(w.Rows), row.Name, row.Beside)
+				detail(at)
+				measured, err := price.Measure(ctx, row, c.pricePlan(how), func(pair, pairs int) {
+					detail(fmt.Sprintf("%s, pair %d of %d", at, pair, pairs))
+				})
+				ps := c.prices(found, w)
+				if err == nil {
+					ps.Rows = append(ps.Rows, measured)
+				}
+				return gotAll(err)
+			},
+		})
+	}
+	if w.Growth {
+		parts = append(parts, c.growthPart(w))
+	}
+	if !c.Quick {
+		for _, curve := range w.Curves {
+			parts = append(parts, c.curvePart(w, curve))
+		}
+	}
+	if w.Spread || c.spread {
+		parts = append(parts, c.spreadPart(w))
+	}
+	return parts
+}
+
+// prices is the part of the report that the workload has.
+func (c *compareCmd) prices(found *report.Report, w price.Workload) *report.Prices {
+	for _, ps := range found.Prices {
+		if ps.Workload == w.Name {
+			return ps
+		}
+	}
 	ps := &report.Prices{Workload: w.Name, About: w.About, Quick: c.Quick}
 	found.Prices = append(found.Prices, ps)
-	plan := price.Plan{Quick: c.Quick, Seed: found.Seed}
-	leftOut := func(what string) { found.LeftOut = append(found.LeftOut, w.Name+": "+what) }
+	return ps
+}
 
-	p.Step(fmt.Sprintf("measuring %s, %d rows", w.Name, len(w.Rows)))
-	for i, row := range w.Rows {
-		at := fmt.Sprintf("%d of %d, %s beside %s", i+1, len(w.Rows), row.Name, row.Beside)
-		p.Detail(at)
-		measured, err := price.Measure(ctx, row, plan, func(pair, pairs int) {
-			p.Detail(fmt.Sprintf("%s, pair %d of %d", at, pair, pairs))
-		})
-		if err != nil {
-			leftOut(row.Name + " beside " + row.Beside)
-			continue
-		}
-		ps.Rows = append(ps.Rows, measured)
+// pricePlan measures fewer pairs if there is not the time for all.
+func (c *compareCmd) pricePlan(how pace) price.Plan {
+	return price.Plan{Quick: c.Quick, Brief: how.share < 1, Seed: how.seed}
+}
+
+func (c *compareCmd) rowCost(r price.Row) time.Duration {
+	switch {
+	case c.Quick:
+		return quickRowCost
+	case r.Figure == price.LastStart || r.Figure == price.LongestWait:
+		return lateRowCost
 	}
-	if w.Growth && !c.growth(ctx, ps, p, plan.Seed) {
-		leftOut(fmt.Sprintf("growth under %d of %d strategies", price.Strategies()-len(ps.Growth), price.Strategies()))
+	return rowCost
+}
+
+func (c *compareCmd) growthPart(w price.Workload) part {
+	cost := growthCost
+	if c.Quick {
+		cost /= 10
 	}
-	if !c.Quick && !c.curves(ctx, ps, p, w.Curves, plan) {
-		leftOut("the last of the curves")
-	}
-	if (w.Spread || c.Picture != "") && !c.spreads(ctx, ps, p, plan.Seed) {
-		leftOut("when the last of many starts")
+	return part{
+		name: w.Name + ": growth",
+		step: fmt.Sprintf("measuring %s, growth under %d strategies", w.Name, price.Strategies()),
+		cost: cost,
+		measure: func(ctx context.Context, found *report.Report, how pace, detail func(string)) got {
+			ps := c.prices(found, w)
+			var err error
+			ps.Growth, err = price.Grow(ctx, price.Sizes(c.Quick), price.Rounds(c.Quick), how.seed, func(g price.Growth) { detail(g.Strategy) })
+			return gotSome(err, len(ps.Growth) > 0)
+		},
 	}
 }
 
-func (c *compareCmd) growth(ctx context.Context, ps *report.Prices, p *progress, seed uint64) (all bool) {
-	p.Step(fmt.Sprintf("measuring %s, growth under %d strategies", ps.Workload, price.Strategies()))
-	var err error
-	ps.Growth, err = price.Grow(ctx, price.Sizes(c.Quick), price.Rounds(c.Quick), seed, func(g price.Growth) { p.Detail(g.Strategy) })
-	return err == nil
-}
-
-func (c *compareCmd) curves(ctx context.Context, ps *report.Prices, p *progress, curves []price.Curve, plan price.Plan) (all bool) {
-	plan.Brief = true
-	for _, curve := range curves {
-		p.Step(fmt.Sprintf("measuring %s by %s", ps.Workload, curve.Name))
-		measured, err := curve.Measure(ctx, plan, p.Detail)
-		if len(measured.Points) > 0 {
-			ps.Curves = append(ps.Curves, measured)
-		}
-		if err != nil {
-			return false
-		}
+func (c *compareCmd) curvePart(w price.Workload, curve price.Curve) part {
+	return part{
+		name: w.Name + ": by " + curve.Name,
+		step: fmt.Sprintf("measuring %s by %s", w.Name, curve.Name),
+		cost: time.Duration(len(curve.Points)) * pointCost,
+		measure: func(ctx context.Context, found *report.Report, how pace, detail func(string)) got {
+			ps := c.prices(found, w)
+			ps.Curves = slices.DeleteFunc(ps.Curves, func(r price.CurveResult) bool { return r.Name == curve.Name })
+			plan := c.pricePlan(how)
+			plan.Brief = true
+			measured, err := curve.Measure(ctx, plan, detail)
+			if len(measured.Points) > 0 {
+				ps.Curves = append(ps.Curves, measured)
+			}
+			return gotSome(err, len(measured.Points) > 0)
+		},
 	}
-	return true
 }
 
-func (c *compareCmd) spreads(ctx context.Context, ps *report.Prices, p *progress, seed uint64) (all bool) {
+func (c *compareCmd) spreadPart(w price.Workload) part {
 	rounds := fullSpreads
 	if c.Quick {
 		rounds = quickSpreads
 	}
-	p.Step(fmt.Sprintf("measuring %s, the start of the last task, %d rounds", ps.Workload, rounds))
-	spreads, err := price.Spreads(ctx, rounds, seed, func(round int) { p.Detail(fmt.Sprintf("round %d", round)) })
-	if len(spreads[0].Samples) > 0 {
-		ps.Spreads = spreads
+	return part{
+		name: w.Name + ": when the last of many starts",
+		step: fmt.Sprintf("measuring %s, the start of the last task, %d rounds", w.Name, rounds),
+		cost: time.Duration(rounds) * spreadCost,
+		measure: func(ctx context.Context, found *report.Report, how pace, detail func(string)) got {
+			ps := c.prices(found, w)
+			spreads, err := price.Spreads(ctx, rounds, how.seed, func(round int) { detail(fmt.Sprintf("round %d", round)) })
+			ps.Spreads = nil
+			if len(spreads[0].Samples) > 0 {
+				ps.Spreads = spreads
+			}
+			return gotSome(err, ps.Spreads != nil)
+		},
 	}
-	return err == nil
+}
+
+// gotSome is all without an error, and with one what there is.
+func gotSome(err error, any bool) got {
+	switch {
+	case err == nil:
+		return all
+	case any:
+		return some
+	}
+	return nothing
 }
