@@ -9,7 +9,7 @@ import (
 	"path/filepath"
 )
 
-// An outFile is where --json, --html or another flag writes to. It is opened before anything is measured, so that minutes of work are not lost for want
+// An outFile is where --json, --html or another flag writes to. It is tried out before anything is measured, so that minutes of work are not lost for want
 // of a folder or a permission, and what it held stays until there is something to replace it. A file is replaced as a whole: who reads it, or ends
 // this program meanwhile, finds the old text or the new. A nil one takes everything and keeps nothing.
 type outFile struct {
@@ -20,8 +20,6 @@ type outFile struct {
 	to      io.Writer   // unless it is regular
 	f       *os.File    // the same, to be closed
 	stdout  bool
-	created bool
-	written bool
 }
 
 // openOut finds out whether the file that the flag names can be written, or made; an empty name is no file, and - is stdout, if that is not nil.
@@ -34,10 +32,10 @@ func openOut(flag, name string, stdout io.Writer) (*outFile, error) {
 	case name == "-":
 		return &outFile{flag: flag, to: stdout, stdout: true}, nil
 	}
-	o := &outFile{flag: flag, name: name, created: true}
+	o := &outFile{flag: flag, name: name}
 	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
+	made := err == nil
 	if errors.Is(err, os.ErrExist) {
-		o.created = false
 		f, err = os.OpenFile(name, os.O_WRONLY, 0)
 	}
 	if err != nil {
@@ -52,7 +50,11 @@ func openOut(flag, name string, stdout io.Writer) (*outFile, error) {
 	if real, err := filepath.EvalSymlinks(name); err == nil {
 		o.name = real
 	}
-	if err := f.Close(); err != nil {
+	err = f.Close()
+	if made { // who ends this program before there is anything to write finds no empty file
+		err = errors.Join(err, os.Remove(o.name))
+	}
+	if err != nil {
 		return nil, usagef("%s: %w", flag, err)
 	}
 	return o, nil
@@ -71,7 +73,6 @@ func (o *outFile) Write(write func(io.Writer) error) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", o.flag, err)
 	}
-	o.written = true
 	return nil
 }
 
@@ -102,17 +103,10 @@ func (o *outFile) replace(text []byte) error {
 	return nil
 }
 
-// Close closes what is open, and takes the file away again if it was made for nothing.
+// Close closes what is open. A file to which nothing was written is not there, or as it was.
 func (o *outFile) Close() error {
-	if o == nil {
+	if o == nil || o.f == nil {
 		return nil
 	}
-	var err error
-	if o.f != nil {
-		err = o.f.Close()
-	}
-	if o.created && !o.written {
-		err = errors.Join(err, os.Remove(o.name))
-	}
-	return err
+	return o.f.Close()
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io"
 	"os"
+	"path/filepath"
 	"time"
 
 	"github.com/sharedfate/fate/cmd/fate/internal/decision"
@@ -64,7 +65,13 @@ func (c *compareCmd) checkFiles(o *outputs) error {
 	return nil
 }
 
+// same says whether the two names are of one file, which may not be there yet.
 func same(a, b string) bool {
+	if x, err := filepath.Abs(a); err == nil {
+		if y, err := filepath.Abs(b); err == nil && x == y {
+			return true
+		}
+	}
 	one, err := os.Stat(a)
 	if err != nil {
 		return false

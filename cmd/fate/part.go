@@ -51,7 +51,7 @@ type session struct {
 func (s *session) run(ctx context.Context, parts []part) {
 	course := newCourse(ctx, parts)
 	s.progress.course = course
-	s.found.Runs = append(s.found.Runs, report.Run{Date: course.began})
+	s.found.Runs = append(s.found.Runs, report.Run{Date: course.began.Truncate(time.Second)})
 	this := &s.found.Runs[len(s.found.Runs)-1]
 	step := ""
 	for i, p := range parts {

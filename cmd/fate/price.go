@@ -18,10 +18,10 @@ const (
 
 // About how long the parts of a workload of package price take.
 const (
-	rowCost      = 1800 * time.Millisecond
+	rowCost      = 1200 * time.Millisecond
 	quickRowCost = 300 * time.Millisecond
 	lateRowCost  = 6 * time.Second // of which each sample waits until the processors come to it
-	pointCost    = 1200 * time.Millisecond
+	pointCost    = 800 * time.Millisecond
 	growthCost   = 60 * time.Second
 	spreadCost   = 400 * time.Millisecond // a round
 )

@@ -16,11 +16,22 @@ const (
 	quickBudget = 500 * time.Millisecond
 )
 
-// About how long it takes to put a question to a contender, and to measure a workload beyond its budget: to run everything for the first time.
-const (
-	observationCost = 20 * time.Millisecond
-	firstRunsCost   = 700 * time.Millisecond
-)
+// observationCost is about how long it takes to put a question to a contender.
+const observationCost = 20 * time.Millisecond
+
+// longWork is about how long those workloads take of which six rounds exceed the budget.
+var longWork = map[string]time.Duration{"dashboard": 2 * time.Second, "hash": 7 * time.Second, "sqlite": 20 * time.Second}
+
+// workCost is about how long a workload takes.
+func (c *compareCmd) workCost(w compare.Workload) time.Duration {
+	switch long := longWork[w.Name]; {
+	case c.Quick:
+		return max(quickBudget, long/5)
+	case long > 0:
+		return long
+	}
+	return fullBudget
+}
 
 // behaviours is the name of the part that observes.
 const behaviours = "behaviours"
@@ -38,7 +49,7 @@ func (c *compareCmd) comparisonParts(s selection, js jobs) (parts []part) {
 		parts = append(parts, part{
 			name: w.Name,
 			step: fmt.Sprintf("measuring %s, workload %d of %d", w.Name, i+1, len(s.workloads)),
-			cost: budget + firstRunsCost,
+			cost: c.workCost(w),
 			measure: func(ctx context.Context, found *report.Report, how pace, detail func(string)) got {
 				plan := compare.Plan{Budget: max(time.Millisecond, time.Duration(how.share*float64(budget))), Seed: how.seed}
 				measured, err := compare.Measure(ctx, w, js[w.Name], s.entrants(w), plan, func(now compare.Progress) {

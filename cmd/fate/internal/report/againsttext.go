@@ -109,7 +109,7 @@ func (c *Changes) summary() string {
 			worse++
 		}
 	}
-	return fmt.Sprintf("Of %s and figures that both have, these changed: %s, %s (%d worse), %s.", count(c.Compared, "observation"),
+	return fmt.Sprintf("Of %s, verdicts and ratios that both have, these changed: %s, %s (%d worse), %s.", count(c.Compared, "observation"),
 		count(len(c.Behaviours), "behaviour"), count(len(c.Ratios), "ratio"), worse, count(len(c.Verdicts), "verdict"))
 }
 
