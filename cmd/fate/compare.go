@@ -24,12 +24,12 @@ var quickTime = 25 * time.Second
 
 // compareCmd is "fate compare".
 type compareCmd struct {
-	Workload  names         `placeholder:"NAME" help:"Measure only these workloads; may be repeated or take a list with commas."`
-	Contender names         `placeholder:"NAME" help:"Compare only these contenders; what ratios are taken against is measured besides."`
-	Dir       string        `placeholder:"DIR" help:"Hash the files below DIR, all of them, rather than a part of Go's own source tree."`
-	All       bool          `help:"Measure the usual workloads and the decision table as well, in 12 minutes at most."`
-	Quick     bool          `help:"Less of the same work, in under 30 seconds; on a machine that is too slow for all of it, the last parts are left out."`
-	Time      time.Duration `placeholder:"TIME" help:"End after so long, 90s or 20m: what there is too little time for is measured less often, and what there is none for is left out and named."`
+	Workload  names          `placeholder:"NAME" help:"Measure only these workloads; may be repeated or take a list with commas."`
+	Contender names          `placeholder:"NAME" help:"Compare only these contenders; what ratios are taken against is measured besides."`
+	Dir       string         `placeholder:"DIR" help:"Hash the files below DIR, all of them, rather than a part of Go's own source tree."`
+	All       bool           `help:"Measure the usual workloads and the decision table as well, in 12 minutes at most."`
+	Quick     bool           `help:"Less of the same work, in under 30 seconds; on a machine that is too slow for all of it, the last parts are left out."`
+	Time      *time.Duration `placeholder:"TIME" help:"End after so long, 90s or 20m: what there is too little time for is measured less often, and what there is none for is left out and named."`
 
 	JSON     string `name:"json" placeholder:"FILE" help:"Write everything to FILE as well, each behaviour's detail and each sample, as soon as it is measured."`
 	Markdown string `placeholder:"FILE" help:"Write the tables as Markdown to FILE, for a page of documentation; - is standard output."`
@@ -140,8 +140,8 @@ func (c *compareCmd) pick() (selection, error) {
 // limit ends a run in time.
 func (c *compareCmd) limit(ctx context.Context) (context.Context, context.CancelFunc) {
 	switch {
-	case c.Time > 0:
-		return context.WithTimeout(ctx, c.Time)
+	case c.Time != nil:
+		return context.WithTimeout(ctx, *c.Time)
 	case c.Quick:
 		return context.WithTimeout(ctx, quickTime)
 	case c.All:

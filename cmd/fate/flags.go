@@ -48,16 +48,16 @@ func (c *compareCmd) checkTogether() error {
 		return usagef("--from %s and --resume %s don't go together: show a report, or measure what it lacks", c.From, c.Resume)
 	case c.From != "" && len(others) > 0:
 		return usagef("--from %s measures nothing, so that %v is not for it: %s", c.From, others[0], besideFrom)
-	case c.From != "" && c.Time != 0:
-		return usagef("--from %s measures nothing, so that --time %v is not for it: %s", c.From, c.Time, besideFrom)
+	case c.From != "" && c.Time != nil:
+		return usagef("--from %s measures nothing, so that --time %v is not for it: %s", c.From, *c.Time, besideFrom)
 	case c.Resume != "" && len(others) > 0:
 		return usagef("--resume %s and %v don't go together: %s", c.Resume, others[0], besideResume)
 	case c.Resume != "" && c.Against != "":
 		return usagef("--resume %s and --against %s don't go together: when nothing is missing, say --from %[1]s --against %[2]s", c.Resume, c.Against)
 	case c.All && len(c.Workload) > 0:
 		return usagef("--all and --workload %s don't go together: --all is the usual workloads and the decision table", strings.Join(c.Workload, ","))
-	case c.Time != 0 && c.Time < leastTime:
-		return usagef("--time is %v: must be at least %v", c.Time, leastTime)
+	case c.Time != nil && *c.Time < leastTime:
+		return usagef("--time is %v: must be at least %v", *c.Time, leastTime)
 	}
 	if err := checkStdout(given{"--markdown", c.Markdown}, given{"--html", c.HTML}, given{"--bench", c.Bench}); err != nil {
 		return err

@@ -47,10 +47,8 @@ func (c *compareCmd) open(on console) (*outputs, error) {
 
 // checkFiles finds a file that would be written over by another, or that is read.
 func (c *compareCmd) checkFiles(o *outputs) error {
-	all := []given{{"--from", c.From}, {"--resume", c.Resume}}
-	if c.JSON != c.Against { // the latest run in the place of the one before is a good use of it
-		all = append(all, given{"--against", c.Against})
-	}
+	// An older report is not written over either, not even by --json: the run may be interrupted, and then neither would be there.
+	all := []given{{"--from", c.From}, {"--resume", c.Resume}, {"--against", c.Against}}
 	for _, f := range o.all() {
 		if f == nil || !f.regular || f == o.data && c.Resume != "" {
 			continue

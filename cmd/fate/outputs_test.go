@@ -131,6 +131,8 @@ func TestFlagsTogether(t *testing.T) {
 		"--resume F --against F":        "--resume F and --against F don't go together: when nothing is missing, say --from F --against F",
 		"--all --workload single":       "--all and --workload single don't go together",
 		"--time 10ms":                   "--time is 10ms: must be at least 1s",
+		"--time 0s":                     "--time is 0s: must be at least 1s",
+		"--against F --json F":          "--json and --against F are the same file",
 		"--markdown - --html -":         "--markdown - and --html -: only one of them can go to standard output",
 		"--serve 10.0.0.1:80":           `--serve is "10.0.0.1:80": the page is for this machine alone`,
 		"--serve :70000":                `--serve is ":70000": the port must be from 0 to 65535`,
@@ -314,8 +316,8 @@ func TestLimits(t *testing.T) {
 		{compareCmd{Quick: true}, quickTime},
 		{compareCmd{All: true}, allTime},
 		{compareCmd{All: true, Quick: true}, quickTime},
-		{compareCmd{All: true, Quick: true, Time: time.Hour}, time.Hour},
-		{compareCmd{Time: time.Minute}, time.Minute},
+		{compareCmd{All: true, Quick: true, Time: new(time.Hour)}, time.Hour},
+		{compareCmd{Time: new(time.Minute)}, time.Minute},
 	} {
 		before := time.Now()
 		ctx, cancel := c.cmd.limit(t.Context())

@@ -38,7 +38,9 @@ func (c *compareCmd) resume(here provenance.Provenance) (*report.Report, error) 
 		return nil, usagef("--resume %s: it was begun elsewhere, and the parts of a report must come from one place: %s", c.Resume, differences(others))
 	}
 	s := found.Selection
-	c.All, c.Workload, c.Contender, c.Dir, c.Quick, c.spread = s.All, s.Workloads, s.Contenders, s.Dir, s.Quick, s.Spread
+	c.All, c.Workload, c.Contender, c.Dir, c.Quick = s.All, s.Workloads, s.Contenders, s.Dir, s.Quick
+	c.spread = s.Spread || c.Picture != ""
+	found.Selection.Spread = c.spread
 	c.JSON = c.Resume
 	found.Interrupted, found.LeftOut = false, nil
 	return found, nil
