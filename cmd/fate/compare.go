@@ -24,24 +24,24 @@ var quickTime = 25 * time.Second
 
 // compareCmd is "fate compare".
 type compareCmd struct {
-	Workload  names          `placeholder:"NAME" help:"Measure only these workloads; may be repeated or take a list with commas."`
-	Contender names          `placeholder:"NAME" help:"Compare only these contenders; what ratios are taken against is measured besides."`
-	Dir       string         `placeholder:"DIR" help:"Hash the files below DIR, all of them, rather than a part of Go's own source tree."`
-	All       bool           `help:"Measure the usual workloads and the decision table as well, in 12 minutes at most."`
-	Quick     bool           `help:"Less of the same work, in under 30 seconds; on a machine that is too slow for all of it, the last parts are left out."`
-	Time      *time.Duration `placeholder:"TIME" help:"End after so long, 90s or 20m: what there is too little time for is measured less often, and what there is none for is left out and named."`
+	Workload  names          `placeholder:"NAME" group:"What is measured:" help:"Measure only these workloads; may be repeated or take a list with commas."`
+	Contender names          `placeholder:"NAME" group:"What is measured:" help:"Compare only these contenders; what ratios are taken against is measured besides."`
+	Dir       string         `placeholder:"DIR" group:"What is measured:" help:"Hash the files below DIR, all of them, rather than a part of Go's own source tree."`
+	All       bool           `group:"What is measured:" help:"Measure the usual workloads and the decision table as well, in 12 minutes at most."`
+	Quick     bool           `group:"What is measured:" help:"Less of the same work, in under 30 seconds; on a machine that is too slow for all of it, the last parts are left out."`
+	Time      *time.Duration `placeholder:"TIME" group:"What is measured:" help:"End after so long, 90s or 20m: what there is too little time for is measured less often, and what there is none for is left out and named."`
 
-	JSON     string `name:"json" placeholder:"FILE" help:"Write everything to FILE as well, each behaviour's detail and each sample, as soon as it is measured."`
-	Markdown string `placeholder:"FILE" help:"Write the tables as Markdown to FILE, for a page of documentation; - is standard output."`
-	HTML     string `name:"html" placeholder:"FILE" help:"Write the decision table and its evidence to FILE, as a page that needs nothing else; - is standard output."`
-	Bench    string `placeholder:"FILE" help:"Write the samples to FILE in the format of Go's benchmarks, for benchstat; - is standard output."`
-	Picture  string `placeholder:"FILE" help:"Draw when the last of many tasks starts on a busy machine, as SVG to FILE; with engine or busy."`
-	Serve    string `placeholder:"ADDR" help:"Then show the page to a browser on this machine until Ctrl-C; ADDR is :8080, or :0 for any free port."`
+	JSON     string `name:"json" placeholder:"FILE" group:"Where it goes beside standard output:" help:"Write everything to FILE as well, each behaviour's detail and each sample, as soon as it is measured."`
+	Markdown string `placeholder:"FILE" group:"Where it goes beside standard output:" help:"Write the tables as Markdown to FILE, for a page of documentation; - is standard output."`
+	HTML     string `name:"html" placeholder:"FILE" group:"Where it goes beside standard output:" help:"Write the decision table and its evidence to FILE, as a page that needs nothing else; - is standard output."`
+	Bench    string `placeholder:"FILE" group:"Where it goes beside standard output:" help:"Write the samples to FILE in the format of Go's benchmarks, for benchstat; - is standard output."`
+	Picture  string `placeholder:"FILE" group:"Where it goes beside standard output:" help:"Draw when the last of many tasks starts on a busy machine, as SVG to FILE; with engine or busy."`
+	Serve    string `placeholder:"ADDR" group:"Where it goes beside standard output:" help:"Then show the page to a browser on this machine until Ctrl-C; ADDR is :8080, or :0 for any free port."`
 
-	From    string `placeholder:"FILE" help:"Show the report that --json wrote to FILE, and measure nothing."`
-	Resume  string `placeholder:"FILE" help:"Measure what a run that ended early has not, and add it to the report that --json wrote to FILE."`
-	Against string `placeholder:"FILE" help:"Show what has changed since the report that --json wrote to FILE."`
-	Check   bool   `help:"Exit with status 1 if a target of engine or busy is missed for certain: if its whole interval is beyond. With --against, if a behaviour changed or a ratio became worse for certain."`
+	From    string `placeholder:"FILE" group:"Older reports and targets:" help:"Show the report that --json wrote to FILE, and measure nothing."`
+	Resume  string `placeholder:"FILE" group:"Older reports and targets:" help:"Measure what a run that ended early has not, and add it to the report that --json wrote to FILE."`
+	Against string `placeholder:"FILE" group:"Older reports and targets:" help:"Show what has changed since the report that --json wrote to FILE."`
+	Check   bool   `group:"Older reports and targets:" help:"Exit with status 1 if a target of engine or busy is missed for certain: if its whole interval is beyond. With --against, if a behaviour changed or a ratio became worse for certain."`
 
 	spread bool // measure what --picture draws
 }

@@ -126,17 +126,14 @@ func (c *compareCmd) deliver(on console, found, old *report.Report, out *outputs
 	if old != nil {
 		changes = found.Against(old)
 	}
-	var table decision.Table
 	errs := []error{out.data.Write(found.WriteJSON)} // first: all of the rest can be made from it
+	table, err := decision.Join(found)
+	errs = append(errs, err) // it is told, and the rest is shown without
 	if !out.takesStdout() {
-		errs = append(errs, writeText(on.stdout, found, changes))
+		errs = append(errs, writeText(on.stdout, found, table, changes))
 	}
 	errs = append(errs, out.bench.Write(found.WriteBenchmarks))
-	if out.html != nil || out.markdown != nil || c.Serve != "" {
-		var err error
-		if table, err = decision.Join(found); err != nil {
-			return errors.Join(append(errs, err)...)
-		}
+	if err == nil {
 		errs = append(errs,
 			out.markdown.Write(func(w io.Writer) error { return writeMarkdown(w, found, table, changes) }),
 			out.html.Write(func(w io.Writer) error { return page.Write(w, table) }))

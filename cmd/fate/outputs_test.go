@@ -14,11 +14,9 @@ import (
 	"testing"
 	"time"
 
-	"github.com/sharedfate/fate/cmd/fate/internal/decision"
 	"github.com/sharedfate/fate/cmd/fate/internal/report"
 	"github.com/sharedfate/fate/internal/compare"
 	"github.com/sharedfate/fate/internal/price"
-	"github.com/sharedfate/fate/internal/table"
 )
 
 // stored writes a small report into a file, changed as wanted.
@@ -279,30 +277,6 @@ func TestOutFileIsReplacedAsAWhole(t *testing.T) {
 	}
 	if left, err := os.ReadDir(dir); err != nil || len(left) != 2 {
 		t.Errorf("files are left: %v, %v", left, err)
-	}
-}
-
-func TestDecisionAsMarkdown(t *testing.T) {
-	l := price.Line{}
-	l.Ratio.Median, l.Ratio.Low, l.Ratio.High = 0.5, 0.4, 0.6
-	all := decision.Table{Rows: []decision.Row{{
-		Row:    table.Row{Number: 3, Face: "a | b", Story: "It happens.", Take: "`this`", Import: "example.org/this", Code: []string{"one()", "two()"}, Beside: "that", Enough: "That is enough."},
-		Cells:  []decision.Cell{{Behaviour: "waits", Contender: "failfast", Cell: "yes", Detail: "It did."}, {Behaviour: "waits", Contender: "conc"}},
-		Ratios: []decision.Ratio{{Work: "ten tasks", Beside: "that", Line: l}},
-	}}}
-	var b bytes.Buffer
-	if err := writeDecision(&b, all); err != nil {
-		t.Fatal(err)
-	}
-	for _, want := range []string{
-		"| 3 | a \\| b | `this` | that |\n",
-		"#### 3. a | b\n\nIt happens.\n\nTake `this`.\n\n```go\nimport \"example.org/this\"\n\none()\ntwo()\n```\n\nThat is enough.\n",
-		"| waits | failfast | yes | It did. |\n| waits | conc | not observed |  |\n",
-		"| ten tasks | that | 0.5 | 0.4-0.6 |\n",
-	} {
-		if !strings.Contains(b.String(), want) {
-			t.Errorf("lacks %q:\n%s", want, &b)
-		}
 	}
 }
 

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"slices"
 
 	"github.com/sharedfate/fate/cmd/fate/internal/decision"
 	"github.com/sharedfate/fate/cmd/fate/internal/page"
@@ -35,35 +36,38 @@ func hasTargets(r *report.Report) bool {
 	return false
 }
 
-// writeText writes the tables, and what changed, as wide as w is.
-func writeText(w io.Writer, found *report.Report, changes *report.Changes) error {
+// writeText writes the tables, the decision table if its rows were measured, and what changed, as wide as w is.
+func writeText(w io.Writer, found *report.Report, t decision.Table, changes *report.Changes) error {
 	width := terminalWidth(w)
 	if width == 0 {
 		width = report.Width
 	}
-	if err := found.WriteText(w, width); err != nil || changes == nil {
-		return err
+	err := found.WriteText(w, width)
+	if err == nil && hasDecision(found) {
+		err = writeDecisionText(w, t, width)
 	}
-	return changes.WriteText(w, width)
+	if err == nil && changes != nil {
+		err = changes.WriteText(w, width)
+	}
+	return err
+}
+
+// hasDecision says whether the rows of the decision table were to be measured.
+func hasDecision(r *report.Report) bool {
+	return slices.ContainsFunc(r.Prices, func(ps *report.Prices) bool { return ps.Workload == decision.Workload })
 }
 
 // writeMarkdown writes all of the report for a page of documentation: where it comes from, the decision table if its rows were measured, what else
 // there is, and what changed.
 func writeMarkdown(w io.Writer, found *report.Report, t decision.Table, changes *report.Changes) error {
-	if err := found.WriteMarkdown(w); err != nil {
-		return err
+	err := found.WriteMarkdown(w)
+	if err == nil && hasDecision(found) {
+		err = writeDecision(w, t)
 	}
-	for _, ps := range found.Prices {
-		if ps.Workload == decision.Workload {
-			if err := writeDecision(w, t); err != nil {
-				return err
-			}
-		}
+	if err == nil && changes != nil {
+		err = changes.WriteMarkdown(w)
 	}
-	if changes == nil {
-		return nil
-	}
-	return changes.WriteMarkdown(w)
+	return err
 }
 
 // hint says how a run that ended early is taken up again, if it can be.
