@@ -58,7 +58,8 @@ func (p *progress) End() {
 	}
 }
 
-// draw overwrites with spaces rather than with an escape sequence, which not every console knows.
+// draw overwrites with spaces rather than with an escape sequence, which not every console knows. It leaves room for the ^C that a terminal writes: if
+// that were wrapped, the line above could not be reached any more.
 func (p *progress) draw(text string) {
 	if p.resize != nil {
 		if width := p.resize(); width > 0 {
@@ -66,7 +67,7 @@ func (p *progress) draw(text string) {
 			p.shown = min(p.shown, width-1)
 		}
 	}
-	if most := p.width - 1; utf8.RuneCountInString(text) > most {
+	if most := max(1, p.width-1-len("^C")); utf8.RuneCountInString(text) > most {
 		text = string([]rune(text)[:most])
 	}
 	n := utf8.RuneCountInString(text)
