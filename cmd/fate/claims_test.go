@@ -25,9 +25,7 @@ func said() []claims.Claim {
 }
 
 func TestClaimsAreMeasuredAndJudged(t *testing.T) {
-	var stderr bytes.Buffer
-	found := &report.Report{Seed: 1}
-	(&compareCmd{Quick: true}).claims(t.Context(), found, newProgress(&stderr), said())
+	found, told := measured(t.Context(), (&compareCmd{Quick: true}).claimParts(said()))
 	if found.Claims == nil || !found.Claims.Quick || len(found.Claims.Findings) != 2 || len(found.LeftOut) > 0 || found.Failures() > 0 {
 		t.Fatalf("found %+v, left out %v", found.Claims, found.LeftOut)
 	}
@@ -36,7 +34,7 @@ func TestClaimsAreMeasuredAndJudged(t *testing.T) {
 			t.Errorf("%s: %s", f.Says, f.Verdict)
 		}
 	}
-	if got, want := stderr.String(), "measuring 2 claims\n"; got != want {
+	if got, want := told, "measuring 2 claims\n"; got != want {
 		t.Errorf("progress is %q, want %q", got, want)
 	}
 }
@@ -46,8 +44,7 @@ func TestClaimsSayWhatWasLeftOut(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	all := said()
 	all[1].Checks[1].Row.Ours = func(m *price.Meter) error { cancel(); return naps(m) }
-	found := &report.Report{}
-	(&compareCmd{Quick: true}).claims(ctx, found, newProgress(&bytes.Buffer{}), all)
+	found, _ := measured(ctx, (&compareCmd{Quick: true}).claimParts(all))
 	if got, want := strings.Join(found.LeftOut, ", "), "claims: second"; got != want {
 		t.Errorf("left out %q, want %q", got, want)
 	}
@@ -62,7 +59,7 @@ func TestQuickClaimsEndInTime(t *testing.T) {
 	defer func() { quickTime = before }()
 	file := filepath.Join(t.TempDir(), "report.json")
 	var stdout, stderr bytes.Buffer
-	if got := run(t.Context(), []string{"compare", "--quick", "--workload", "claims", "--markdown", "--json", file}, &stdout, &stderr); got != exitOK {
+	if got := run(t.Context(), []string{"compare", "--quick", "--workload", "claims", "--markdown", "-", "--json", file}, &stdout, &stderr); got != exitOK {
 		t.Errorf("status %d, want %d; stderr: %s", got, exitOK, &stderr)
 	}
 	for _, want := range []string{"### claims: what is often said", "No claim was measured", "claims: pool"} {
@@ -86,7 +83,6 @@ func TestClaimsTakeNoFlagsOfOthers(t *testing.T) {
 		{"--workload", "claims", "--check"},
 		{"--workload", "claims", "--picture", filepath.Join(t.TempDir(), "picture.svg")},
 		{"--workload", "claims", "--contender", "conc"},
-		{"--workload", "claims,empty", "--markdown"},
 	} {
 		var stdout, stderr bytes.Buffer
 		if got := run(t.Context(), append([]string{"compare"}, args...), &stdout, &stderr); got != exitUsage || stdout.Len() > 0 {

@@ -81,7 +81,7 @@ func TestQuickRunEndsInTime(t *testing.T) {
 		t.Errorf("status %d, want %d; stderr: %s", got, exitOK, &stderr)
 	}
 	out := stdout.String()
-	if !strings.Contains(out, "Left out, ") || !strings.Contains(out, ": small, single.") || strings.Contains(out, "Interrupted") {
+	if !strings.Contains(out, "Left out, ") || !strings.Contains(out, ": behaviours, small, single.") || strings.Contains(out, "Interrupted") {
 		t.Errorf("stdout does not say what was left out:\n%s", out)
 	}
 }

@@ -1,14 +1,21 @@
 // Fate shows on your own machine what this module's strategies do and what they cost, beside the libraries and the code by hand
 // that they stand for.
 //
-//	fate compare [--workload NAME,...] [--contender NAME,...] [--dir DIR] [--quick] [--json FILE]
-//	fate compare --workload engine|busy [--quick] [--markdown] [--picture FILE] [--check] [--json FILE]
+//	fate compare [--all | --workload NAME,...] [--contender NAME,...] [--dir DIR] [--quick] [--time TIME] [OUTPUT]
+//	fate compare --workload engine|busy|situations|table|claims [--quick] [--picture FILE] [--check] [OUTPUT]
+//	fate compare --resume FILE [--time TIME] [OUTPUT]
+//	fate compare --from FILE [--against OLD] [--check] [OUTPUT]
 //	fate docs --from FILE [--dir DIR] [--check]
 //	fate soak [--for TIME | --episodes N] [--seed N] [--kind NAME,...] [--json FILE]
 //	fate soak --seed N --episode N [--times K] [--kind NAME]
 //
-// "fate COMMAND --help" describes the flags of each. The exit status is 0 after a complete run, 1 if something could not be
-// measured, --check found a target missed or a page that differs, or a soak a fault, 2 for wrong usage, and 130 after Ctrl-C or SIGTERM.
+// OUTPUT is where the report goes beside the tables on standard output: --json FILE for all that was found, which --from, --resume and --against
+// read; --markdown FILE and --html FILE for people; --bench FILE for benchstat; --serve ADDR for a browser on this machine. For those three files, -
+// is standard output, in the place of the tables.
+//
+// "fate COMMAND --help" describes the flags of each. The exit status is 0 after a complete run, also one whose time was over and after
+// Ctrl-C while a page is served; 1 if something could not be measured, --check found a target missed or a change for the worse or a page that differs, or a soak a fault; 2
+// for wrong usage, and for a file that can't be read or written; 130 after Ctrl-C or SIGTERM.
 package main
 
 import (

@@ -6,40 +6,61 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 )
 
-// An outFile is where --json or --picture goes. It is opened before anything is measured, so that minutes of work are not lost for want of a
-// folder or a permission, and what it held stays until there is something to replace it. A nil one takes everything and keeps nothing.
+// An outFile is where --json, --html or another flag writes to. It is tried out before anything is measured, so that minutes of work are not lost for want
+// of a folder or a permission, and what it held stays until there is something to replace it. A file is replaced as a whole: who reads it, or ends
+// this program meanwhile, finds the old text or the new. A nil one takes everything and keeps nothing.
 type outFile struct {
 	flag    string
-	f       *os.File
-	created bool
-	written bool
+	name    string      // of the file itself, where links are followed
+	mode    os.FileMode // of the file
+	regular bool        // it can be replaced; a pipe or a device is written to
+	to      io.Writer   // unless it is regular
+	f       *os.File    // the same, to be closed
+	stdout  bool
 }
 
-// openOut opens the file that the flag names, or makes it; an empty name is no file.
-func openOut(flag, name string) (*outFile, error) {
-	if name == "" {
+// openOut finds out whether the file that the flag names can be written, or made; an empty name is no file, and - is stdout, if that is not nil.
+func openOut(flag, name string, stdout io.Writer) (*outFile, error) {
+	switch {
+	case name == "":
 		return nil, nil
-	}
-	if name == "-" {
+	case name == "-" && stdout == nil:
 		return nil, usagef("%s: name a file: the tables go to standard output", flag)
+	case name == "-":
+		return &outFile{flag: flag, to: stdout, stdout: true}, nil
 	}
+	o := &outFile{flag: flag, name: name}
 	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
-	if err == nil {
-		return &outFile{flag: flag, f: f, created: true}, nil
+	made := err == nil
+	if errors.Is(err, os.ErrExist) {
+		f, err = os.OpenFile(name, os.O_WRONLY, 0)
 	}
-	if !errors.Is(err, os.ErrExist) {
-		return nil, usagef("%s: %w", flag, err)
-	}
-	f, err = os.OpenFile(name, os.O_WRONLY, 0)
 	if err != nil {
 		return nil, usagef("%s: %w", flag, err)
 	}
-	return &outFile{flag: flag, f: f}, nil
+	info, err := f.Stat()
+	if err != nil || !info.Mode().IsRegular() {
+		o.f, o.to = f, f
+		return o, nil
+	}
+	o.regular, o.mode = true, info.Mode().Perm()
+	if real, err := filepath.EvalSymlinks(name); err == nil {
+		o.name = real
+	}
+	err = f.Close()
+	if made { // who ends this program before there is anything to write finds no empty file
+		err = errors.Join(err, os.Remove(o.name))
+	}
+	if err != nil {
+		return nil, usagef("%s: %w", flag, err)
+	}
+	return o, nil
 }
 
-// Write replaces what the file held by what write writes. If that writes nothing but an error, the file stays as it was.
+// Write replaces what the file held by what write writes, as often as it is called. If that writes nothing but an error, the file stays as it was.
 func (o *outFile) Write(write func(io.Writer) error) error {
 	if o == nil {
 		return nil
@@ -47,7 +68,6 @@ func (o *outFile) Write(write func(io.Writer) error) error {
 	var text bytes.Buffer
 	err := write(&text)
 	if err == nil {
-		o.written = true
 		err = o.replace(text.Bytes())
 	}
 	if err != nil {
@@ -57,24 +77,36 @@ func (o *outFile) Write(write func(io.Writer) error) error {
 }
 
 func (o *outFile) replace(text []byte) error {
-	info, err := o.f.Stat()
-	if err == nil && info.Mode().IsRegular() { // not a pipe or a device, which can't be cut
-		err = o.f.Truncate(0)
+	if !o.regular {
+		_, err := o.to.Write(text)
+		return err
+	}
+	temp, err := os.CreateTemp(filepath.Dir(o.name), "."+filepath.Base(o.name)+".*")
+	if err != nil {
+		// A folder that takes no new files, with a file in it that may be written.
+		return os.WriteFile(o.name, text, o.mode)
+	}
+	_, err = temp.Write(text)
+	if err == nil {
+		err = temp.Sync()
+	}
+	err = errors.Join(err, temp.Close())
+	if err == nil {
+		err = os.Chmod(temp.Name(), o.mode)
 	}
 	if err == nil {
-		_, err = o.f.Write(text)
+		err = os.Rename(temp.Name(), o.name)
 	}
-	return err
+	if err != nil {
+		return errors.Join(err, os.Remove(temp.Name()))
+	}
+	return nil
 }
 
-// Close closes the file, and takes it away again if it was made for nothing.
+// Close closes what is open. A file to which nothing was written is not there, or as it was.
 func (o *outFile) Close() error {
-	if o == nil {
+	if o == nil || o.f == nil {
 		return nil
 	}
-	err := o.f.Close()
-	if o.created && !o.written {
-		err = errors.Join(err, os.Remove(o.f.Name()))
-	}
-	return err
+	return o.f.Close()
 }

@@ -15,7 +15,7 @@ import (
 func TestOutFileReplaces(t *testing.T) {
 	name := filepath.Join(t.TempDir(), "report.json")
 	for _, seed := range []uint64{1 << 60, 1} { // the second report is shorter
-		f, err := openOut("--json", name)
+		f, err := openOut("--json", name, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -36,7 +36,7 @@ func TestOutFileReplaces(t *testing.T) {
 func TestOutFileNotWritten(t *testing.T) {
 	name := filepath.Join(t.TempDir(), "report.json")
 	open := func() {
-		f, err := openOut("--json", name)
+		f, err := openOut("--json", name, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -59,7 +59,7 @@ func TestOutFileNotWritten(t *testing.T) {
 
 func TestOutFileIsNotStandardOutput(t *testing.T) {
 	t.Chdir(t.TempDir())
-	if _, err := openOut("--json", "-"); err == nil {
+	if _, err := openOut("--json", "-", nil); err == nil {
 		t.Error("- is taken for a file")
 	}
 	if _, err := os.Stat("-"); !errors.Is(err, fs.ErrNotExist) {
@@ -68,7 +68,7 @@ func TestOutFileIsNotStandardOutput(t *testing.T) {
 }
 
 func TestNoOutFile(t *testing.T) {
-	f, err := openOut("--json", "")
+	f, err := openOut("--json", "", nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -83,7 +83,7 @@ func TestOutFileKeepsTheOldOneBesideAnError(t *testing.T) {
 	if err := os.WriteFile(name, []byte("old"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	f, err := openOut("--picture", name)
+	f, err := openOut("--picture", name, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

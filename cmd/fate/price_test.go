@@ -32,11 +32,16 @@ func tiny() price.Workload {
 		Curves: []price.Curve{{Name: "size", Points: []price.Point{{At: "1", Rows: []price.Row{row}}}}}}
 }
 
-func TestPriceMeasuresRowsAndCurves(t *testing.T) {
+// measured measures the parts into a new report, and returns it with what was told meanwhile.
+func measured(ctx context.Context, parts []part) (*report.Report, string) {
 	var stderr bytes.Buffer
-	found := &report.Report{Seed: 1}
-	c := &compareCmd{}
-	c.price(t.Context(), found, newProgress(&stderr), tiny())
+	s := session{found: &report.Report{Seed: 1}, progress: newProgress(&stderr)}
+	s.run(ctx, parts)
+	return s.found, stderr.String()
+}
+
+func TestPriceMeasuresRowsAndCurves(t *testing.T) {
+	found, told := measured(t.Context(), new(compareCmd).priceParts(tiny()))
 	if len(found.Prices) != 1 || len(found.LeftOut) > 0 {
 		t.Fatalf("%d reports, left out %v", len(found.Prices), found.LeftOut)
 	}
@@ -44,7 +49,7 @@ func TestPriceMeasuresRowsAndCurves(t *testing.T) {
 	if len(ps.Rows) != 2 || len(ps.Curves) != 1 || len(ps.Growth) != 0 || len(ps.Spreads) != 0 || ps.Quick || found.Failures() > 0 {
 		t.Errorf("measured %+v", ps)
 	}
-	if got, want := stderr.String(), "measuring tiny, 2 rows\nmeasuring tiny by size\n"; got != want {
+	if got, want := told, "measuring tiny, 2 rows\nmeasuring tiny by size\n"; got != want {
 		t.Errorf("progress is %q, want %q", got, want)
 	}
 }
@@ -54,24 +59,21 @@ func TestPriceMeasuresRowsOfOneNameTogether(t *testing.T) {
 	w := tiny()
 	w.Rows[1] = w.Rows[0]
 	w.Rows[1].Beside = "others"
-	found := &report.Report{}
-	(&compareCmd{Quick: true}).price(t.Context(), found, newProgress(&bytes.Buffer{}), w)
+	found, _ := measured(t.Context(), (&compareCmd{Quick: true}).priceParts(w))
 	rows := found.Prices[0].Rows
 	if len(rows) != 2 || rows[1].Beside != "others" || rows[1].AgainOf != "them" || rows[0].Pairs == 0 || !slices.Equal(rows[0].Ours, rows[1].Ours) {
 		t.Errorf("measured %+v", rows)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	found = &report.Report{}
-	(&compareCmd{Quick: true}).price(ctx, found, newProgress(&bytes.Buffer{}), w)
+	found, _ = measured(ctx, (&compareCmd{Quick: true}).priceParts(w))
 	if got, want := strings.Join(found.LeftOut, "; "), "tiny: row beside them, others"; got != want {
 		t.Errorf("left out %q, want %q", got, want)
 	}
 }
 
 func TestQuickPriceHasNoCurves(t *testing.T) {
-	found := &report.Report{}
-	(&compareCmd{Quick: true}).price(t.Context(), found, newProgress(&bytes.Buffer{}), tiny())
+	found, _ := measured(t.Context(), (&compareCmd{Quick: true}).priceParts(tiny()))
 	if ps := found.Prices[0]; len(ps.Rows) != 2 || len(ps.Curves) != 0 || !ps.Quick {
 		t.Errorf("measured %+v", ps)
 	}
@@ -82,9 +84,8 @@ func TestPriceSaysWhatItLeftOut(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	w := tiny()
 	w.Rows[1].Ours = func(m *price.Meter) error { cancel(); return naps(m) }
-	found := &report.Report{}
-	(&compareCmd{}).price(ctx, found, newProgress(&bytes.Buffer{}), w)
-	if got, want := strings.Join(found.LeftOut, ", "), "tiny: other beside them, tiny: the last of the curves"; got != want {
+	found, _ := measured(ctx, new(compareCmd).priceParts(w))
+	if got, want := strings.Join(found.LeftOut, ", "), "tiny: other beside them, tiny: by size"; got != want {
 		t.Errorf("left out %q, want %q", got, want)
 	}
 	if len(found.Prices[0].Rows) != 1 {
@@ -125,7 +126,7 @@ func TestNoPictureOfNothing(t *testing.T) {
 	defer func() { quickTime = before }()
 	file := filepath.Join(t.TempDir(), "picture.svg")
 	var stdout, stderr bytes.Buffer
-	args := []string{"compare", "--quick", "--workload", "busy", "--markdown", "--picture", file}
+	args := []string{"compare", "--quick", "--workload", "busy", "--markdown", "-", "--picture", file}
 	if got := run(t.Context(), args, &stdout, &stderr); got != exitFailed {
 		t.Errorf("status %d, want %d", got, exitFailed)
 	}
@@ -159,15 +160,15 @@ func TestCheck(t *testing.T) {
 	}
 	check := &compareCmd{Check: true}
 	for _, met := range []price.Met{price.Yes, price.Unclear} {
-		if err := check.outcome(with(met)); err != nil {
+		if err := check.outcome(with(met), nil); err != nil {
 			t.Errorf("met: %s: %v", met, err)
 		}
 	}
 	missed := with(price.No)
-	if err := new(compareCmd).outcome(missed); err != nil {
+	if err := new(compareCmd).outcome(missed, nil); err != nil {
 		t.Errorf("without --check: %v", err)
 	}
-	err := check.outcome(missed)
+	err := check.outcome(missed, nil)
 	if err == nil || !strings.Contains(err.Error(), "1 target is missed") || !strings.Contains(err.Error(), "nothing: them 2.00 ns, ours 3.00 ns, ratio 1.50 (1.25-1.75), at most 1") {
 		t.Errorf("the error is %v", err)
 	}
@@ -175,11 +176,11 @@ func TestCheck(t *testing.T) {
 		t.Errorf("%v would not be status 1", err)
 	}
 	missed.Prices = append(missed.Prices, missed.Prices[0])
-	if err := check.outcome(missed); err == nil || !strings.Contains(err.Error(), "2 targets are missed") {
+	if err := check.outcome(missed, nil); err == nil || !strings.Contains(err.Error(), "2 targets are missed") {
 		t.Errorf("of two: %v", err)
 	}
 	missed.Interrupted = true
-	if err := check.outcome(missed); !errors.Is(err, errInterrupted) {
+	if err := check.outcome(missed, nil); !errors.Is(err, errInterrupted) {
 		t.Errorf("after an interruption: %v", err)
 	}
 }

@@ -21,7 +21,9 @@ type selection struct {
 }
 
 // priced are the workloads that have rows with two sides each.
-func priced() []price.Workload { return append(price.Workloads(), situations.Workload()) }
+func priced() []price.Workload {
+	return append(price.Workloads(), situations.Workload(), tableWorkload())
+}
 
 // pick returns what has these names; no name means all. Its error lists the names that are known.
 func pick(contenders, workloads []string) (selection, error) {

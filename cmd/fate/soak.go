@@ -48,7 +48,7 @@ func (c *soakCmd) Run(on console) error {
 	if err != nil {
 		return err
 	}
-	data, err := openOut("--json", c.JSON)
+	data, err := openOut("--json", c.JSON, nil)
 	if err != nil {
 		return err
 	}

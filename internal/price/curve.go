@@ -95,7 +95,7 @@ func (c *Curve) add(at string, value float64, rows ...Row) {
 	c.Points = append(c.Points, Point{at, value, rows})
 }
 
-// Measure measures each point of the curve, its rows one after the other. If ctx ends, it returns those points of which it has all, and the
+// Measure measures each point of the curve, those of its rows together that do the same work. If ctx ends, it returns those points of which it has all, and the
 // context's cause. progress may be nil.
 func (c Curve) Measure(ctx context.Context, p Plan, progress func(at string)) (CurveResult, error) {
 	r := CurveResult{Name: c.Name}
@@ -104,17 +104,15 @@ func (c Curve) Measure(ctx context.Context, p Plan, progress func(at string)) (C
 			progress(point.At)
 		}
 		measured := PointResult{At: point.At, Value: point.Value}
-		for i, row := range point.Rows {
-			result, err := Measure(ctx, row, p, nil)
-			switch {
-			case err != nil:
+		var results []Result
+		for _, rows := range Groups(point.Rows) {
+			some, err := MeasureTogether(ctx, rows, p, nil)
+			if err != nil {
 				return r, err
-			case i == 0:
-				measured.Result = result
-			default:
-				measured.Others = append(measured.Others, result)
 			}
+			results = append(results, some...)
 		}
+		measured.Result, measured.Others = results[0], results[1:]
 		r.Points = append(r.Points, measured)
 	}
 	return r, nil

@@ -5,4 +5,7 @@ var (
 	Versions    = versions
 	Commit      = commit
 	CPUInfoName = cpuInfoName
+	CommitAt    = commitAt
+	MadeToRun   = madeToRun
+	Changed     = changed
 )

@@ -19,7 +19,7 @@ type Provenance struct {
 	OS         string    `json:"os"`
 	Arch       string    `json:"arch"`
 	Go         string    `json:"go"`
-	Commit     string    `json:"commit,omitempty"` // of this module; empty under go run, which does not record it
+	Commit     string    `json:"commit,omitempty"` // of this module, "+changes" if files were changed since; empty if it is not known
 	Modules    []Module  `json:"modules"`
 	Date       time.Time `json:"date"`
 	Command    []string  `json:"command"`
@@ -54,6 +54,9 @@ func Collect(args []string) Provenance {
 	if info, ok := debug.ReadBuildInfo(); ok {
 		p.Modules = versions(info)
 		p.Commit = commit(info)
+	}
+	if p.Commit == "" {
+		p.Commit = checkoutCommit()
 	}
 	return p
 }

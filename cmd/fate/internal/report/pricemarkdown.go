@@ -12,11 +12,16 @@ import (
 const verdictsExplained = "Verdict: same, if the ratio is less than 3 % from 1 or its interval holds 1; faster or slower, if not; none, where the interval of A/A " +
 	"does not hold 1, or there was none, or there were fewer than six rounds."
 
-// WriteMarkdown writes the prices and claims as a page of documentation takes them: where they come from, the tables, what they mean. There is nothing
+// WriteMarkdown writes the report as a page of documentation takes it: where it comes from, the tables, what they mean. There is nothing
 // to be added by hand, so that no figure is ever typed.
 func (r *Report) WriteMarkdown(w io.Writer) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s\n", r.source())
+	if len(r.Runs) > 1 {
+		fmt.Fprintf(&b, "\nMeasured in parts. %s.\n", r.whenMeasured())
+	}
+	r.markdownBehaviours(&b)
+	r.markdownCosts(&b)
 	for _, ps := range r.Prices {
 		ps.writeMarkdown(&b)
 	}
@@ -24,7 +29,7 @@ func (r *Report) WriteMarkdown(w io.Writer) error {
 		r.Claims.writeMarkdown(&b)
 	}
 	if len(r.LeftOut) > 0 {
-		fmt.Fprintf(&b, "\nLeft out, because a quick run's time was over: %s.\n", strings.Join(r.LeftOut, ", "))
+		fmt.Fprintf(&b, "\nLeft out, because the time was over: %s.\n", strings.Join(r.LeftOut, ", "))
 	}
 	if r.Interrupted {
 		b.WriteString("\nInterrupted: the tables hold what was measured until then.\n")

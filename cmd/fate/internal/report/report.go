@@ -11,16 +11,19 @@ import (
 	"github.com/sharedfate/fate/internal/compare"
 )
 
-// A Report is one run. What was not asked for or not reached is empty.
+// A Report is one run, or one that was resumed. What was not asked for or not reached is empty.
 type Report struct {
+	Format      int                   `json:"format"` // of the file; WriteJSON writes the latest, and Read takes no later one
 	Provenance  provenance.Provenance `json:"provenance"`
-	Seed        uint64                `json:"seed,string"` // of the orders in which contenders were sampled
+	Selection   Selection             `json:"selection"`
+	Runs        []Run                 `json:"runs,omitempty"` // several if it was resumed
+	Seed        uint64                `json:"seed,string"`    // of the orders in which contenders were sampled
 	Contenders  []Contender           `json:"contenders"`
 	Behaviours  compare.Matrix        `json:"behaviours"`
 	Workloads   []compare.Report      `json:"workloads"`
 	Prices      []*Prices             `json:"prices,omitempty"`
 	Claims      *Claims               `json:"claims,omitempty"`
-	LeftOut     []string              `json:"left_out,omitempty"` // workloads that there was no time for
+	LeftOut     []string              `json:"left_out,omitempty"` // parts that there was no time for
 	Interrupted bool                  `json:"interrupted,omitempty"`
 }
 
@@ -75,5 +78,7 @@ func (r *Report) WriteJSON(w io.Writer) error {
 	e := json.NewEncoder(w)
 	e.SetIndent("", "\t")
 	e.SetEscapeHTML(false)
-	return e.Encode(r)
+	latest := *r
+	latest.Format = Format
+	return e.Encode(&latest)
 }

@@ -30,7 +30,7 @@ func (r *Report) WriteText(w io.Writer, width int) error {
 	}
 	if len(r.LeftOut) > 0 {
 		b.WriteByte('\n')
-		paragraph(&b, "Left out, because a quick run's time was over: "+strings.Join(r.LeftOut, ", ")+".", width)
+		paragraph(&b, "Left out, because the time was over: "+strings.Join(r.LeftOut, ", ")+".", width)
 	}
 	if r.Interrupted {
 		b.WriteString("\nInterrupted: the tables hold what was measured until then.\n")
@@ -56,6 +56,9 @@ func (r *Report) writeHeader(b *strings.Builder, width int) {
 	}
 	t.AppendRow(table.Row{"date", p.Date.Format("2006-01-02 15:04:05 -0700")})
 	t.AppendRow(table.Row{"command", strings.Join(p.Command, " ")})
+	if len(r.Runs) > 1 {
+		t.AppendRow(table.Row{"measured", r.whenMeasured()})
+	}
 	write(b, wrapLast(t, width, len("machine")))
 }
 
