@@ -34,13 +34,13 @@ func writeDecisionText(w io.Writer, t decision.Table, width int) error {
 	return err
 }
 
-// observedOf is a line for each behaviour that decides a row.
+// observedOf is a line for each behaviour that decides a row, of those that were observed.
 func observedOf(r decision.Row) (lines []string) {
 	last := ""
 	for _, c := range r.Cells {
 		saw := c.Cell
 		if saw == "" {
-			saw = "not observed"
+			continue
 		}
 		if c.Behaviour == last {
 			lines[len(lines)-1] += ", " + c.Contender + " " + saw

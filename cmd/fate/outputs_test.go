@@ -67,7 +67,7 @@ func TestFromShowsEveryForm(t *testing.T) {
 		}
 	}
 	// What goes to standard output stands there alone.
-	for flag, want := range map[string]string{"--markdown": "Measured by `", "--html": "<!doctype html>", "--bench": "goos: "} {
+	for flag, want := range map[string]string{"--markdown": "Measured by `", "--html": "<!doctype html>", "--bench": "date: "} {
 		status, stdout, stderr := tool(t, "--from", file, flag, "-")
 		if status != exitOK || stderr != "" || !strings.HasPrefix(strings.ToLower(stdout), strings.ToLower(want)) || strings.Contains(stdout, "machine  ") {
 			t.Errorf("%s -: status %d, stderr %q, stdout begins with %.40q", flag, status, stderr, stdout)
