@@ -56,8 +56,14 @@ func TestQuotations(t *testing.T) {
 	}
 }
 
+// parsed keeps what testFunctions has found, by directory: pages ask again for each of their rows.
+var parsed = map[string]map[string]*testFunction{}
+
 // testFunctions are those of a package's tests, by name.
 func testFunctions(t *testing.T, dir string) map[string]*testFunction {
+	if found := parsed[dir]; found != nil {
+		return found
+	}
 	files, err := filepath.Glob(filepath.Join(dir, "*_test.go"))
 	if err != nil || len(files) == 0 {
 		t.Errorf("%s: %d test files, %v", dir, len(files), err)
@@ -91,5 +97,6 @@ func testFunctions(t *testing.T, dir string) map[string]*testFunction {
 			found[f.Name.Name] = one
 		}
 	}
+	parsed[dir] = found
 	return found
 }

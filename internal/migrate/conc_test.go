@@ -370,13 +370,15 @@ func TestStreamAndFailures(t *testing.T) {
 
 func TestGoInATaskWhileWaitWaits(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		before := pool.New()
-		before.Go(func() {
-			_ = deaf("a") // until Wait waits
-			before.Go(func() {})
-		})
-		if panicOf(before.Wait) == nil {
-			t.Error("before: Wait did not panic")
+		if !raced { // which it would be
+			before := pool.New()
+			before.Go(func() {
+				_ = deaf("a") // until Wait waits
+				before.Go(func() {})
+			})
+			if panicOf(before.Wait) == nil {
+				t.Error("before: Wait did not panic")
+			}
 		}
 		ran := false
 		after := fate.New(t.Context(), failfast.Strategy{})

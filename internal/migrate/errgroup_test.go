@@ -3,6 +3,7 @@ package migrate_test
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -123,7 +124,7 @@ func TestSetLimitAndWhatStartsAfterTheFailure(t *testing.T) {
 	checked := func(f func(context.Context, []string, checker) error) int32 {
 		var n atomic.Int32
 		synctest.Test(t, func(t *testing.T) {
-			err := f(t.Context(), append(one, make([]string, 100)...), func(ctx context.Context, name string) error {
+			err := f(t.Context(), append(slices.Clone(one), slices.Repeat([]string{"later"}, 100)...), func(ctx context.Context, name string) error {
 				n.Add(1)
 				return check(context.WithoutCancel(ctx), name)
 			})
@@ -221,6 +222,10 @@ func TestTryGoAndSeveralFailures(t *testing.T) {
 			t.Errorf("before: %q", leaves(before))
 		}
 		equal(t, "all", []string{"no-b: no such page", "no-a: no such page"}, leaves(after))
+		g := fate.New(t.Context(), shed.Strategy{Limit: 2, Then: failfast.Strategy{}})
+		g.Go(func(ctx context.Context) error { return check(ctx, "no-abc") })
+		g.Go(func(ctx context.Context) error { return check(ctx, "no-a") })
+		equal(t, "the first by time", "no-a: no such page", g.Wait().Error())
 	})
 }
 

@@ -93,11 +93,11 @@ func TestMultierrorGroupAndOrder(t *testing.T) {
 
 func TestMultierrorGroupAndNil(t *testing.T) {
 	var before multierror.Group
-	var err error = before.Wait() // without ErrorOrNil
-	equal(t, "nil before", false, err == nil)
-	err = fate.New(t.Context(), collectall.Strategy{}).Wait()
-	equal(t, "nil after", true, err == nil)
+	equal(t, "nil before", false, isNil(before.Wait())) // without ErrorOrNil
+	equal(t, "nil after", true, isNil(fate.New(t.Context(), collectall.Strategy{}).Wait()))
 }
+
+func isNil(err error) bool { return err == nil }
 
 func prefixBefore(urls []string) error {
 	var all *multierror.Error
