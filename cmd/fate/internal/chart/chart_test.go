@@ -187,7 +187,7 @@ func TestVerdictsDifferByShape(t *testing.T) {
 		shapes[form] = verdict
 	}
 	text := string(write(t, ratios))
-	for _, want := range []string{"ours costs less", "ours costs more", "no difference", "no verdict"} {
+	for _, want := range []string{"ours costs less", "ours costs more", "no difference shown", "no verdict"} {
 		if !strings.Contains(text, ">"+want+"</text>") {
 			t.Errorf("no legend says %q", want)
 		}

@@ -103,7 +103,7 @@ func (d *drawing) mark(r Ratio, axis scale, y float64) {
 var verdicts = []struct{ verdict, means string }{
 	{"faster", "ours costs less"},
 	{"slower", "ours costs more"},
-	{"same", "no difference"},
+	{"same", "no difference shown"},
 	{"", "no verdict"},
 }
 

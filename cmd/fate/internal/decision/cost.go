@@ -31,7 +31,8 @@ type CostPoint struct {
 	Y  float64 // nanoseconds for one task
 }
 
-// A Meet is a value from which on, up to the end of the curve, the verdict beside one of them stays the same, after it was another.
+// A Meet is a value from which on, up to the end of the curve, the verdict beside one of them stays the same, after it was another. The last
+// point alone is none: it may be chance.
 type Meet struct {
 	Beside  string
 	At      string
@@ -87,13 +88,13 @@ func CostOf(c price.CurveResult) Cost {
 // resultsOf are all results of a point.
 func resultsOf(p price.PointResult) []price.Result { return []price.Result{p.Result} }
 
-// meet is where the last verdict begins, if it is one, and another came before it.
+// meet is where the last verdict begins, if it is one, has two points at least, and another came before it.
 func meet(verdicts []Meet) (Meet, bool) {
 	first := len(verdicts) - 1
 	for first > 0 && verdicts[first-1].Verdict == verdicts[first].Verdict {
 		first--
 	}
-	if first <= 0 || verdicts[first].Verdict == NoVerdict {
+	if first <= 0 || first == len(verdicts)-1 || verdicts[first].Verdict == NoVerdict {
 		return Meet{}, false
 	}
 	return verdicts[first], true

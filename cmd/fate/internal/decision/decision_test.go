@@ -1,6 +1,7 @@
 package decision_test
 
 import (
+	"fmt"
 	"math"
 	"strings"
 	"testing"
@@ -196,7 +197,7 @@ func TestCostOf(t *testing.T) {
 	for _, p := range []struct {
 		at    string
 		ratio float64
-	}{{"0 µs", 0.1}, {"0.3 µs", 0.2}, {"1,000 µs", 0.9}, {"2M", 1}, {"x", 1}} {
+	}{{"0 µs", 0.1}, {"0.3 µs", 0.2}, {"1,000 µs", 1}, {"2M", 1}, {"x", 1}} {
 		curve.Points = append(curve.Points, price.PointResult{At: p.at, Result: measured("length", "errgroup", p.ratio)})
 	}
 	cost := decision.CostOf(curve)
@@ -207,8 +208,17 @@ func TestCostOf(t *testing.T) {
 	if len(ours) != 3 || ours[0] != (decision.CostPoint{At: "0.3 µs", X: 0.3, Y: 2}) || theirs[1] != (decision.CostPoint{At: "1,000 µs", X: 1000, Y: 10}) || ours[2].X != 2e6 {
 		t.Errorf("ours %+v, theirs %+v", ours, theirs)
 	}
-	if len(cost.Meets) != 1 || cost.Meets[0] != (decision.Meet{Beside: "errgroup", At: "2M", X: 2e6, Verdict: decision.Same}) {
+	if len(cost.Meets) != 1 || cost.Meets[0] != (decision.Meet{Beside: "errgroup", At: "1,000 µs", X: 1000, Verdict: decision.Same}) {
 		t.Errorf("they meet at %+v", cost.Meets)
+	}
+	for name, ratios := range map[string][]float64{"at the last point alone": {0.2, 0.2, 1}, "nowhere": {0.2, 0.2, 0.3}, "at the first": {1}} {
+		curve := price.CurveResult{Name: "number of tasks"}
+		for i, ratio := range ratios {
+			curve.Points = append(curve.Points, price.PointResult{At: fmt.Sprint(i + 1), Result: measured("count", "errgroup", ratio)})
+		}
+		if cost := decision.CostOf(curve); len(cost.Meets) > 0 {
+			t.Errorf("lines that meet %s meet at %+v", name, cost.Meets)
+		}
 	}
 	if cost := decision.CostOf(price.CurveResult{Name: "nothing"}); len(cost.Meets) > 0 || len(cost.Series[0].Points) > 0 {
 		t.Errorf("of nothing: %+v", cost)

@@ -66,7 +66,7 @@ func Lines(curve price.CurveResult) chart.Lines {
 	cost := decision.CostOf(curve)
 	l := chart.Lines{
 		ID: "by-" + strings.ReplaceAll(curve.Name, " ", "-"), Title: "What a task costs, by " + curve.Name,
-		Note: cost.Work + ". Ours is measured beside each of the others; its line is the median of these.",
+		Note: upper(cost.Work) + ". Ours is measured beside each of the others; its line is the median of these.",
 		X:    curve.Name, Y: "time for one task, its own work included", YName: tick,
 	}
 	if cost.Unit != "" {
@@ -80,7 +80,7 @@ func Lines(curve price.CurveResult) chart.Lines {
 		l.Series = append(l.Series, line)
 	}
 	for _, m := range cost.Meets {
-		words := "from %s on no difference from %s"
+		words := "from %s on no difference shown from %s"
 		switch m.Verdict {
 		case decision.Faster:
 			words = "from %s on faster than %s"

@@ -19,8 +19,8 @@ const (
 	intro = "What you face, what to take for it here, and what else there is: errgroup, another library, or a few lines of your own. Each row has tests, an " +
 		"Example and a benchmark beside its equivalents; the commands run them. The code is quoted from the Examples, and a test holds the two together."
 	explained = "Measured is what ours costs beside the equivalent that most would take: our time over theirs, taken in the same round of a shuffled order, the median " +
-		"over the rounds and the interval that holds it with 95 % confidence. Below 1 ours is faster. There is no difference where the interval holds 1, or the " +
-		"median is less than 3 % from it; and no verdict where theirs beside theirs (A/A) differ as well. Rows that are lost stay in. Each row's section has the work " +
+		"over the rounds and the interval that holds it with 95 % confidence. Below 1 ours is faster. No difference is shown where the interval holds 1, or the " +
+		"median is less than 3 % from it; a wide interval may hide one. There is no verdict where theirs beside theirs (A/A) differ as well. Rows that are lost stay in. Each row's section has the work " +
 		"that was measured, and all others beside it. What was observed was asked by running each contender: the questions, and who the contenders are, stand at the " +
 		"end of this page."
 	questions = "Two questions decide most of it. Does anybody need to know how it ended, or to end it early? If not, row 13. Does one task's failure make the " +

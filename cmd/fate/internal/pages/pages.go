@@ -9,6 +9,8 @@ import (
 	"fmt"
 	"path"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/sharedfate/fate/cmd/fate/internal/decision"
 	"github.com/sharedfate/fate/cmd/fate/internal/report"
@@ -82,10 +84,10 @@ func ratio(r decision.Ratio) string {
 	return report.Number(of.Median) + " (" + report.Interval(of.Low, of.High) + ")"
 }
 
-// verdict is what a ratio shows, as it stands in a table.
+// verdict is what a ratio shows, as it stands in a table. A wide interval may hide a difference, so that none is all that can be said of it.
 func verdict(v decision.Verdict) string {
 	if v == decision.Same {
-		return "no difference"
+		return "no difference shown"
 	}
 	return string(v)
 }
@@ -149,4 +151,10 @@ func paragraph(b *bytes.Buffer, text string) {
 	if wide > 0 {
 		b.WriteString("\n\n")
 	}
+}
+
+// upper is text that begins a sentence.
+func upper(text string) string {
+	first, size := utf8.DecodeRuneInString(text)
+	return string(unicode.ToUpper(first)) + text[size:]
 }

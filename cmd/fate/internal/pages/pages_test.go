@@ -116,7 +116,7 @@ func TestEveryVerdictIsInWords(t *testing.T) {
 	for _, want := range []string{
 		"`failfast.Strategy{}` | errgroup, conc, by hand | 0.20 (0.19-0.21) of errgroup: faster |",
 		"| 2.00 (1.90-2.10) of errgroup SetLimit: slower |",
-		"| 1.01 (0.96-1.06) of a \\| pipe: no difference |",
+		"| 1.01 (0.96-1.06) of a \\| pipe: no difference shown |",
 		"| 0.70 (0.66-0.73) of code by hand, channel: no verdict |",
 		"| 1.40 (1.33-1.47) of a group without a name: slower |",
 		"| 4 short tasks | conc | faster | 0.30 (0.28-0.32) | 1.00 (0.99-1.01) | 300 ns | 1.00 µs |\n|  | errgroup | faster |",
@@ -219,7 +219,7 @@ func TestLinesSayWhereTheyMeet(t *testing.T) {
 	if len(l.Series) != 2 || len(l.Series[0].Points) != 4 || l.XName(0.1) != "0.1 µs" || l.YName(2000) != "2 µs" || l.YName(50) != "50 ns" {
 		t.Errorf("%+v", l)
 	}
-	if len(l.Marks) != 1 || l.Marks[0].X != 10 || l.Marks[0].Text != "from 10 µs on no difference from errgroup" {
+	if len(l.Marks) != 1 || l.Marks[0].X != 10 || l.Marks[0].Text != "from 10 µs on no difference shown from errgroup" {
 		t.Errorf("they meet at %+v", l.Marks)
 	}
 }
