@@ -47,8 +47,7 @@ func TestDecisionAsText(t *testing.T) {
 What to take
 
  3  a | b: this.
-    waits: failfast yes, conc not
-    observed
+    waits: failfast yes
     ten tasks, beside that: ratio 0.5
     (0.4-0.6)
 `

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/sharedfate/fate/internal/price"
+	"github.com/sharedfate/fate/internal/stats"
 )
 
 // A Cost is a curve as a chart shows it: what one task costs everybody, along an axis.
@@ -55,7 +56,7 @@ func CostOf(c price.CurveResult) Cost {
 		}
 		cost.Unit = unit
 		var mine []float64
-		for _, r := range resultsOf(p) {
+		for _, r := range p.Results() {
 			if len(r.Lines) == 0 || r.Tasks == 0 {
 				continue
 			}
@@ -69,7 +70,7 @@ func CostOf(c price.CurveResult) Cost {
 				names = append(names, r.Beside)
 			}
 			theirs[r.Beside].Points = append(theirs[r.Beside].Points, CostPoint{p.At, x, l.Theirs / tasks})
-			verdicts[r.Beside] = append(verdicts[r.Beside], Meet{r.Beside, p.At, x, verdict(l)})
+			verdicts[r.Beside] = append(verdicts[r.Beside], Meet{r.Beside, p.At, x, stats.Judge(l.Ratio, l.Again)})
 		}
 		if len(mine) > 0 {
 			ours.Points = append(ours.Points, CostPoint{p.At, x, middle(mine)})
@@ -84,9 +85,6 @@ func CostOf(c price.CurveResult) Cost {
 	}
 	return cost
 }
-
-// resultsOf are all results of a point.
-func resultsOf(p price.PointResult) []price.Result { return []price.Result{p.Result} }
 
 // meet is where the last verdict begins, if it is one, has two points at least, and another came before it.
 func meet(verdicts []Meet) (Meet, bool) {

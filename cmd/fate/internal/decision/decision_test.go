@@ -220,6 +220,12 @@ func TestCostOf(t *testing.T) {
 			t.Errorf("lines that meet %s meet at %+v", name, cost.Meets)
 		}
 	}
+	many := price.CurveResult{Name: "number of tasks", Points: []price.PointResult{{
+		At: "10", Result: measured("count", "errgroup", 2), Others: []price.Result{measured("count", "conc", 4), measured("count", "a loop", 3)},
+	}}}
+	if cost := decision.CostOf(many); len(cost.Series) != 4 || cost.Series[2].Name != "conc" || cost.Series[0].Points[0].Y != 30 {
+		t.Errorf("beside several: %+v", cost)
+	}
 	if cost := decision.CostOf(price.CurveResult{Name: "nothing"}); len(cost.Meets) > 0 || len(cost.Series[0].Points) > 0 {
 		t.Errorf("of nothing: %+v", cost)
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/sharedfate/fate/cmd/fate/internal/report"
 	"github.com/sharedfate/fate/internal/compare"
 	"github.com/sharedfate/fate/internal/price"
+	"github.com/sharedfate/fate/internal/stats"
 	"github.com/sharedfate/fate/internal/table"
 )
 
@@ -70,7 +71,7 @@ func (t *Table) add(result price.Result) error {
 	if err := consistent(ratio); err != nil {
 		return fmt.Errorf("decision: %s: %w", ratio.Key, err)
 	}
-	ratio.Verdict = verdict(ratio.Line)
+	ratio.Verdict = stats.Judge(ratio.Line.Ratio, ratio.Line.Again)
 	row.Ratios = append(row.Ratios, ratio)
 	return nil
 }
