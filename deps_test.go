@@ -43,6 +43,7 @@ var allowed = map[string][]string{
 	"examples/links":   {},
 
 	"internal/situations": {"", "failfast", "collectall", "selective", "internal/compare", "internal/price"},
+	"internal/table":      {},
 }
 
 // others says which modules may be imported beside the standard library: only for the comparison, and by the programs that are built

@@ -30,6 +30,7 @@ var packageDirs = map[string]string{
 	"daemon":     "daemon",
 	"situations": "internal/situations",
 	"peers":      "internal/peers",
+	"table":      "internal/table",
 }
 
 var (

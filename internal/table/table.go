@@ -36,14 +36,23 @@ type Behaviour struct {
 // A Question is one thing that tells situations apart.
 type Question struct {
 	Name    string // the flag and the key: "errors"
-	Ask     string // the question: "Which errors must be told at the end?"
+	Ask     string // the question: "What must be told at the end?"
 	Answers []Answer
+
+	// Extra says that what it asks for is an option, which goes with a row that answers the other questions.
+	Extra bool
 }
 
 // An Answer is one of the answers that a question may be given.
 type Answer struct {
 	Name  string // "all"
-	Means string // "every one, in the order of the tasks"
+	Means string // "every error, in the order of the tasks"
+	It    string // what a row does that is for it, after "it": "tells every error"
+	You   string // what you wish for who give it, after "you": "want every error"
+
+	// Special says that nobody means it who does not say so: a row that is only for special answers is not chosen unless one of them is
+	// given.
+	Special bool
 }
 
 // Fits says for each question, by its name, for which of its answers a row is. A question that it does not name makes no difference to it.
