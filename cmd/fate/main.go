@@ -3,11 +3,13 @@
 //
 //	fate compare [--workload NAME,...] [--contender NAME,...] [--dir DIR] [--quick] [--json FILE]
 //	fate compare --workload engine|busy [--quick] [--markdown] [--picture FILE] [--check] [--json FILE]
+//	fate choose [--errors all] [--at-limit drop] [--items 1e6] ... [--json] [--from FILE]
 //	fate soak [--for TIME | --episodes N] [--seed N] [--kind NAME,...] [--json FILE]
 //	fate soak --seed N --episode N [--times K] [--kind NAME]
 //
-// "fate compare --help" and "fate soak --help" describe the flags. The exit status is 0 after a complete run, 1 if something could not be
-// measured, --check found a target missed or a soak a fault, 2 for wrong usage, and 130 after Ctrl-C or SIGTERM.
+// "fate compare --help" and the like describe the flags. The exit status is 0 after a complete run or if one row of the decision table
+// fits, 1 if something could not be measured, --check found a target missed, a soak a fault or choose several rows, 2 for wrong usage and
+// wishes that contradict each other, and 130 after Ctrl-C or SIGTERM.
 package main
 
 import (

@@ -25,10 +25,11 @@ type Choice struct {
 
 	Row        *Row        // what to take
 	With       []Row       // what goes with it and serves the wishes about which it says nothing
+	Rest       []Row       // the same, if it is one of several; Ask tells them apart
 	Neighbours []Neighbour // the rows that are nearest to it
 
 	Fits []Row     // the rows that fit, if there is not the one
-	Ask  *Question // what would tell them apart best
+	Ask  *Question // what would tell apart best those that fit, or Rest
 
 	Contradiction *Contradiction
 }
@@ -190,11 +191,15 @@ func (t chart) resolve(w Wishes, rest []Row) Choice {
 		return c
 	default:
 		c.Row, c.With = &added[0], added[1:]
-		if len(rest) == 1 && len(others) > 0 && t.isOurs(rest[0]) {
+		switch {
+		case len(others) == 0: // nothing is said about the rest
+		case len(rest) > 1:
+			c.Rest, c.Ask = rest, t.ask(rest, w)
+		case t.isOurs(rest[0]):
 			c.With = append(c.With, rest[0])
 		}
 	}
-	c.Neighbours = t.neighbours(*c.Row, c.With, w)
+	c.Neighbours = t.neighbours(*c.Row, slices.Concat(c.With, c.Rest), w)
 	return c
 }
 
@@ -276,14 +281,18 @@ func (t chart) list(w Wishes) []Wish {
 	return all
 }
 
-// neighbours returns the rows that have the least against them, the nearest to the one that was chosen first.
+// neighbours returns the rows that have the least against them, the nearest to the one that was chosen first. Those with it are none.
 func (t chart) neighbours(chosen Row, with []Row, w Wishes) []Neighbour {
 	type candidate struct {
 		Neighbour
 		against, apart int
 	}
 	var all []candidate
-	for _, r := range slices.Concat(t.main, t.options) {
+	rows := t.main
+	if slices.ContainsFunc(t.options, func(o Row) bool { return o.Number == chosen.Number }) {
+		rows = slices.Concat(t.main, t.options)
+	} // else an option would be no other way, but one thing more
+	for _, r := range rows {
 		if r.Number == chosen.Number || slices.ContainsFunc(with, func(o Row) bool { return o.Number == r.Number }) {
 			continue
 		}

@@ -1,0 +1,79 @@
+package advice
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/sharedfate/fate/cmd/fate/internal/decision"
+	"github.com/sharedfate/fate/cmd/fate/internal/provenance"
+	"github.com/sharedfate/fate/internal/price"
+)
+
+// writeEvidence says what was observed of the row's behaviours and what its work costs, and where that comes from.
+func (a *Advice) writeEvidence(p *page, number int) {
+	p.heading("Evidence")
+	r := a.row(number)
+	if r == nil {
+		p.indented("Not measured.")
+		return
+	}
+	asked := ""
+	for _, c := range r.Cells {
+		if c.Cell == "" {
+			continue
+		}
+		if c.Behaviour != asked {
+			asked = c.Behaviour
+			p.indented(c.Question)
+		}
+		text := c.Contender + ": " + c.Cell
+		if c.Detail != "" && c.Detail != c.Cell {
+			text += ". " + c.Detail
+		}
+		p.item(text)
+	}
+	for i, ratio := range r.Ratios {
+		if i == 0 {
+			p.indented("Ours over theirs, with the interval that holds the ratio with 95 % confidence:")
+		}
+		p.item(ratioText(ratio))
+	}
+	p.indented(origin(a.Evidence.Provenance, a.File))
+}
+
+// ratioText is a ratio in words.
+func ratioText(r decision.Ratio) string {
+	l := r.Line
+	text := fmt.Sprintf("%s, beside %s: ", r.Work, r.Beside)
+	if l.Ratio.Median == 0 {
+		return text + "no ratio (" + r.Key + ")"
+	}
+	unit := "the time"
+	if l.Of != price.OfTime {
+		unit = l.Of
+	}
+	return text + fmt.Sprintf("%.3g times %s (%.3g to %.3g), %s (%s)", l.Ratio.Median, unit, l.Ratio.Low, l.Ratio.High, verdict(r), r.Key)
+}
+
+// origin says where figures come from.
+func origin(p provenance.Provenance, file string) string {
+	cpu := p.CPU
+	if cpu == "" {
+		cpu = "an unnamed processor"
+	}
+	parts := []string{cpu, fmt.Sprintf("%d cores", p.Cores), fmt.Sprintf("GOMAXPROCS %d", p.GOMAXPROCS), p.OS + "/" + p.Arch, p.Go}
+	for _, m := range p.Modules {
+		parts = append(parts, m.Path+" "+m.Version)
+	}
+	if p.Commit != "" {
+		parts = append(parts, "commit "+p.Commit)
+	}
+	if !p.Date.IsZero() {
+		parts = append(parts, p.Date.Format("2006-01-02"))
+	}
+	text := "From " + file + ": " + strings.Join(parts, ", ")
+	if len(p.Command) > 0 {
+		text += ", by: " + strings.Join(p.Command, " ")
+	}
+	return text + "."
+}

@@ -1,0 +1,66 @@
+package advice
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+
+	"github.com/jedib0t/go-pretty/v6/text"
+)
+
+// Width is what running text is laid out for. Code and commands stand as they are, to be copied.
+const Width = 80
+
+const indent = "  "
+
+// A page is plain text as it grows.
+type page struct{ strings.Builder }
+
+func (p *page) line(s string) { fmt.Fprintln(p, strings.TrimRight(s, " ")) }
+
+func (p *page) heading(s string) { p.line("\n" + s) }
+
+// hang writes running text after a mark, the lines below the first as far to the right as it.
+func (p *page) hang(mark, s string) {
+	room := strings.Repeat(" ", text.StringWidthWithoutEscSequences(mark))
+	for i, line := range strings.Split(text.WrapSoft(s, Width-len(room)), "\n") {
+		if i > 0 {
+			mark = room
+		}
+		p.line(mark + strings.TrimRight(line, " "))
+	}
+}
+
+func (p *page) paragraph(s string) { p.hang("", s) }
+func (p *page) indented(s string)  { p.hang(indent, s) }
+func (p *page) item(s string)      { p.hang(indent+"- ", s) }
+
+var link = regexp.MustCompile(`\[([^]]*)\]\([^)]*\)`)
+
+// plain is Markdown without its marks. A link is what it says.
+func plain(markdown string) string {
+	return strings.NewReplacer("`", "", "**", "").Replace(link.ReplaceAllString(markdown, "$1"))
+}
+
+func upper(s string) string {
+	if s == "" {
+		return ""
+	}
+	return strings.ToUpper(s[:1]) + s[1:]
+}
+
+func stop(s string) string {
+	if strings.HasSuffix(s, ".") {
+		return s
+	}
+	return s + "."
+}
+
+// and lists words: "a, b and c".
+func and(words []string) string {
+	if len(words) < 2 {
+		return strings.Join(words, "")
+	}
+	last := len(words) - 1
+	return strings.Join(words[:last], ", ") + " and " + words[last]
+}
