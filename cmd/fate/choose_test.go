@@ -22,6 +22,7 @@ import (
 	"github.com/sharedfate/fate/cmd/fate/internal/advice"
 	"github.com/sharedfate/fate/cmd/fate/internal/decision"
 	"github.com/sharedfate/fate/cmd/fate/internal/provenance"
+	"github.com/sharedfate/fate/cmd/fate/internal/report"
 	"github.com/sharedfate/fate/internal/compare"
 	"github.com/sharedfate/fate/internal/price"
 	"github.com/sharedfate/fate/internal/table"
@@ -332,9 +333,9 @@ func TestChooseShowsEvidence(t *testing.T) {
 	out, _ := doChoose(t, exitOK, nil, "--at-limit", "drop", "--from", file)
 	words := strings.Join(strings.Fields(out), " ")
 	for _, want := range []string{
-		"- shed: false. It returned at once",
+		"- shed: refuses; errgroup: waits",
 		"offers refused, beside errgroup: 0.24 times the time (0.22 to 0.26), faster (row7-overflow/errgroup)",
-		"offers refused, beside by hand: 0.99 times the time (0.97 to 1.01), the same",
+		"offers refused, beside by hand: 0.99 times the time (0.97 to 1.01), same",
 		"offers refused, beside conc: 2 times the time (1.9 to 2.1), no verdict",
 		"Abacus 9, 2 cores, GOMAXPROCS 2, linux/amd64, go1.26",
 		"by: fate compare --all",
@@ -350,7 +351,7 @@ func TestChooseShowsEvidence(t *testing.T) {
 	if c.Evidence == nil || c.Evidence.File != file || len(c.Evidence.Ratios) != 3 || c.Evidence.Ratios[0].Verdict != "faster" {
 		t.Errorf("%+v", c.Evidence)
 	}
-	if out, _ := doChoose(t, exitOK, nil, "--lives", "forget", "--from", file); !strings.Contains(out, "Not measured.") {
+	if out, _ := doChoose(t, exitOK, nil, "--lives", "forget", "--from", file); !strings.Contains(out, "Not observed and not measured") {
 		t.Errorf("row 6 was not measured:\n%s", out)
 	}
 	if err := os.WriteFile(file, []byte("{}"), 0o666); err != nil {
@@ -364,23 +365,25 @@ func TestChooseShowsEvidence(t *testing.T) {
 // writeEvidence writes a run's file with evidence of row 7, and something of row 1.
 func writeEvidence(t *testing.T, file string) {
 	t.Helper()
-	ratio := func(row int, beside string, median, low, high, again float64) decision.Ratio {
-		return decision.Ratio{Key: fmt.Sprintf("row%d-overflow/%s", row, beside), Work: "offers refused", Beside: beside, Line: price.Line{
+	result := func(row int, beside string, median, low, high, again float64) price.Result {
+		return price.Result{Name: fmt.Sprintf("row%d-overflow", row), Work: "offers refused", Beside: beside, Lines: []price.Line{{
 			Of:    price.OfTime,
 			Ratio: compare.Estimate{Median: median, Low: low, High: high},
 			Again: compare.Estimate{Median: again, Low: again - 0.01, High: again + 0.01},
-		}}
+		}}}
 	}
-	data, err := json.Marshal(decision.Table{
+	other := result(1, "errgroup", 3, 2, 4, 1)
+	other.Work = "of another row"
+	const behaviour = "Go at the limit"
+	data, err := json.Marshal(report.Report{
 		Provenance: provenance.Provenance{CPU: "Abacus 9", Cores: 2, GOMAXPROCS: 2, OS: "linux", Arch: "amd64", Go: "go1.26", Command: []string{"fate", "compare", "--all"}},
-		Rows: []decision.Row{
-			{Row: table.Row{Number: 1}, Cells: []decision.Cell{{Behaviour: "first", Question: "Which?", Contender: "failfast", Cell: "of another row"}}},
-			{
-				Row:    table.Row{Number: 7},
-				Cells:  []decision.Cell{{Behaviour: "full", Question: "What does Go do at the limit?", Contender: "shed", Ours: true, Cell: "false", Detail: "It returned at once"}},
-				Ratios: []decision.Ratio{ratio(7, "errgroup", 0.24, 0.22, 0.26, 1), ratio(7, "by hand", 0.99, 0.97, 1.01, 1), ratio(7, "conc", 2, 1.9, 2.1, 1.2)},
-			},
+		Behaviours: compare.Matrix{
+			Contenders: []string{"shed", "errgroup"},
+			Rows:       []compare.Observation{{Behaviour: behaviour, Question: "What does Go do?", Answers: []compare.Answer{{Cell: "refuses", Detail: "at once"}, {Cell: "waits"}}}},
 		},
+		Prices: []*report.Prices{{Workload: decision.Workload, Rows: []price.Result{
+			other, result(7, "errgroup", 0.24, 0.22, 0.26, 1), result(7, "by hand", 0.99, 0.97, 1.01, 1), result(7, "conc", 2, 1.9, 2.1, 1.2),
+		}}},
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -9,7 +9,7 @@ func Rows() []Row {
 		{Number: 4, Face: "a service that lives as long as the process", Take: "`daemon`", Beside: "by hand, oklog/run", Import: "github.com/sharedfate/fate/daemon"},
 		{Number: 5, Face: "every error, not the first", Take: "`collectall.Strategy{}`", Beside: "errors.Join by hand, conc, go-multierror, multierr", Import: "github.com/sharedfate/fate/collectall"},
 		{Number: 6, Face: "write a metric and forget it", Take: "`emit`", Beside: "a channel, errgroup's TryGo, a bare `go`", Import: "github.com/sharedfate/fate/emit"},
-		{Number: 7, Face: "too much work must be dropped; nobody may wait", Take: "`shed.Strategy{Limit: n}`", Beside: "errgroup's TryGo, a channel", Import: "github.com/sharedfate/fate/shed"},
+		{Number: 7, Decides: []Behaviour{{"Go at the limit", []string{"shed", "errgroup"}}}, Face: "too much work must be dropped; nobody may wait", Take: "`shed.Strategy{Limit: n}`", Beside: "errgroup's TryGo, a channel", Import: "github.com/sharedfate/fate/shed"},
 		{Number: 8, Face: "stop some children, not all", Take: "`Child.Cancel`, `selective`", Beside: "a context for each, by hand", Import: "github.com/sharedfate/fate"},
 		{Number: 9, Face: "wait for some children, not for others", Take: "`fate.Daemon()`", Beside: "two WaitGroups, two errgroups", Import: "github.com/sharedfate/fate"},
 		{Number: 10, Face: "children that must be started again", Take: "`supervise`", Beside: "suture, a loop", Import: "github.com/sharedfate/fate/supervise"},

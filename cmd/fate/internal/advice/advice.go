@@ -23,10 +23,15 @@ func (a *Advice) row(number int) *decision.Row {
 		return nil
 	}
 	i := slices.IndexFunc(a.Evidence.Rows, func(r decision.Row) bool { return r.Number == number })
-	if i < 0 || len(a.Evidence.Rows[i].Cells)+len(a.Evidence.Rows[i].Ratios) == 0 {
+	if i < 0 || !observed(a.Evidence.Rows[i]) {
 		return nil
 	}
 	return &a.Evidence.Rows[i]
+}
+
+// observed says whether a run came to anything of the row.
+func observed(r decision.Row) bool {
+	return len(r.Ratios) > 0 || slices.ContainsFunc(r.Cells, func(c decision.Cell) bool { return c.Cell != "" })
 }
 
 // leaves are the rows of those that fit for which an answer to the question is.

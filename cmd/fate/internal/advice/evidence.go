@@ -10,28 +10,39 @@ import (
 )
 
 // writeEvidence says what was observed of the row's behaviours and what its work costs, and where that comes from.
-func (a *Advice) writeEvidence(p *page, number int) {
+func (a *Advice) writeEvidence(p *page) {
 	p.heading("Evidence")
-	r := a.row(number)
+	for i, shown := range a.Row.Shown {
+		if i == 0 {
+			p.indented("Shown by tests:")
+		}
+		p.item(stop(plain(shown.Says)) + " " + shown.Test + " in " + shown.Dir)
+	}
+	r := a.row(a.Row.Number)
 	if r == nil {
-		p.indented("Not measured.")
+		p.indented("Not observed and not measured in the run of " + a.File + ".")
 		return
 	}
-	asked := ""
-	for _, c := range r.Cells {
+	var question string
+	var answers []string
+	flush := func() {
+		if len(answers) > 0 {
+			p.indented(question)
+			p.item(strings.Join(answers, "; "))
+		}
+		answers = nil
+	}
+	for _, c := range r.Cells { // without their details, which are in JSON and on the page: here they would hide the rest
 		if c.Cell == "" {
 			continue
 		}
-		if c.Behaviour != asked {
-			asked = c.Behaviour
-			p.indented(c.Question)
+		if c.Question != question {
+			flush()
 		}
-		text := c.Contender + ": " + c.Cell
-		if c.Detail != "" && c.Detail != c.Cell {
-			text += ". " + c.Detail
-		}
-		p.item(text)
+		question = c.Question
+		answers = append(answers, c.Contender+": "+c.Cell)
 	}
+	flush()
 	for i, ratio := range r.Ratios {
 		if i == 0 {
 			p.indented("Ours over theirs, with the interval that holds the ratio with 95 % confidence:")

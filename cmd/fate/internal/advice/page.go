@@ -42,13 +42,6 @@ func plain(markdown string) string {
 	return strings.NewReplacer("`", "", "**", "").Replace(link.ReplaceAllString(markdown, "$1"))
 }
 
-func upper(s string) string {
-	if s == "" {
-		return ""
-	}
-	return strings.ToUpper(s[:1]) + s[1:]
-}
-
 func stop(s string) string {
 	if strings.HasSuffix(s, ".") {
 		return s

@@ -32,6 +32,10 @@ func (a *Advice) writeRow(p *page) {
 		p.paragraph(plain(a.Row.Story))
 	}
 	writeCode(p, *a.Row)
+	if a.Row.Notes != "" {
+		p.line("")
+		p.paragraph(plain(a.Row.Notes))
+	}
 	for _, r := range a.With {
 		p.line("")
 		p.paragraph("For the rest of what you said, with it:")
@@ -51,9 +55,9 @@ func (a *Advice) writeRow(p *page) {
 	}
 	if a.Row.Peers != "" {
 		p.heading("Beside it")
-		p.indented(stop(upper(plain(a.Row.Peers))))
+		p.indented(stop(plain(a.Row.Peers)))
 	}
-	a.writeEvidence(p, a.Row.Number)
+	a.writeEvidence(p)
 	if len(a.Neighbours) > 0 {
 		p.heading("Its neighbours, and why not")
 		for _, n := range a.Neighbours {
