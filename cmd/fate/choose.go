@@ -249,7 +249,7 @@ func pickOption(p *table.Prompt, word string) (int, error) {
 	}
 	must := "must be " + strings.Join(known, ", ")
 	if p.Question != table.ItemsQuestion {
-		must += fmt.Sprintf(", or a number from 1 to %d", len(known))
+		must += fmt.Sprintf(" or 1 to %d", len(known))
 	}
 	switch {
 	case slices.ContainsFunc(answers(p.Question), func(a table.Answer) bool { return a.Name == word }):

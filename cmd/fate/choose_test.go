@@ -46,7 +46,7 @@ var asked = []struct {
 	{10, "--failure restart", []string{"process", "none", "restart"}},
 	{11, "--results stages", []string{"call", "stages"}},
 	{12, "--results typed --errors first --items 3", []string{"call", "typed", "stop", "first", "none", "few"}},
-	{13, "--errors none --failure nothing", []string{"call", "none", "nothing", "none", "none"}},
+	{13, "--errors none --failure nothing", []string{"call", "none", "nothing", "none", "none", "few"}},
 	{14, "--at-limit weights,shared", []string{"call", "none", "stop", "first", "weights, shared"}},
 	{15, "--panics yes", []string{"call", "none", "nothing", "all", "none", "few", "panics"}},
 	{16, "--failure enough", []string{"call", "none", "enough"}},
@@ -115,8 +115,8 @@ func TestChooseAsksAgain(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, want := range []string{
-		`"9" is no answer: must be call, process, forget, or a number from 1 to 3`, `"soon" is no answer`,
-		`"cause" is for no row together with your other answers: must be none, first, all`,
+		`"9" is no answer: must be call, process, forget or 1 to 3`, `"soon" is no answer`,
+		`"cause" is for no row together with your other answers: must be none, first, all or 1 to 3`,
 	} {
 		if !strings.Contains(talk.String(), want) {
 			t.Errorf("without %s:\n%s", want, talk.String())
@@ -334,9 +334,9 @@ func TestChooseShowsEvidence(t *testing.T) {
 	words := strings.Join(strings.Fields(out), " ")
 	for _, want := range []string{
 		"- shed: refuses; errgroup: waits",
-		"offers refused, beside errgroup: 0.24 times the time (0.22 to 0.26), faster (row7-overflow/errgroup)",
-		"offers refused, beside by hand: 0.99 times the time (0.97 to 1.01), same",
-		"offers refused, beside conc: 2 times the time (1.9 to 2.1), no verdict",
+		"offers refused (row7-overflow): - beside errgroup: 0.24 times the time (0.22 to 0.26), faster",
+		"- beside by hand: 0.99 times the time (0.97 to 1.01), same",
+		"- beside conc: 2 times the time (1.9 to 2.1), no verdict",
 		"Abacus 9, 2 cores, GOMAXPROCS 2, linux/amd64, go1.26",
 		"by: fate compare --all",
 	} {

@@ -238,7 +238,7 @@ func (t chart) ask(rows []Row, w Wishes) *Question {
 	var best *Question
 	least := float64(len(rows))
 	for i, q := range t.questions {
-		if w[q.Name] != nil && len(w[q.Name]) == 1 || q.Extra {
+		if len(w[q.Name]) == 1 || q.Extra {
 			continue
 		}
 		sum, n := 0, 0

@@ -73,7 +73,7 @@ func TestADialogueAsksOnlyWhatMatters(t *testing.T) {
 func TestEveryDialogueEndsWithRows(t *testing.T) {
 	random := rand.New(rand.NewPCG(3, 4))
 	reached := map[int]bool{}
-	for range 150 {
+	for range 100 {
 		var d table.Dialogue
 		var answers [][]table.Option
 		w := table.Wishes{}

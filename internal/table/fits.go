@@ -4,16 +4,16 @@ import "maps"
 
 // fits says for whom the row with that number is; nil if there is no such row.
 //
-// A row is for every answer that its code serves as it stands or with another value of the same strategy, and for no answer that is merely
-// harmless to it: a group that tells errors is not for those who need none told, or sync.WaitGroup would never be enough.
+// A row is for every answer that its code serves as it stands or with another value of the same strategy. It is for those who need no error
+// told only if what it does besides, as to stop the rest, is reason enough for it: or sync.WaitGroup would never be enough.
 func fits(number int) Fits {
 	switch number {
 	case 1: // failfast
-		return strategy(Fits{"lives": {"call"}, "results": {"none"}, "failure": {"stop"}, "errors": {"first"}, "at-limit": {"none"}, "items": {"few"}})
+		return strategy(Fits{"lives": {"call"}, "results": {"none"}, "failure": {"stop"}, "errors": {"none", "first"}, "at-limit": {"none"}, "items": {"few"}})
 	case 2: // failfast with a limit
-		return strategy(Fits{"lives": {"call"}, "results": {"none"}, "failure": {"stop"}, "errors": {"first"}, "at-limit": {"wait"}, "items": {"few"}})
+		return strategy(Fits{"lives": {"call"}, "results": {"none"}, "failure": {"stop"}, "errors": {"none", "first"}, "at-limit": {"wait"}, "items": {"few"}})
 	case 3: // ForEach, Map, Stream, under failfast or collectall
-		return strategy(Fits{"lives": {"call"}, "results": {"none", "typed"}, "failure": {"stop", "nothing"}, "errors": {"first", "all"}, "at-limit": {"none", "wait"}, "items": {"millions"}})
+		return strategy(Fits{"lives": {"call"}, "results": {"none", "typed"}, "failure": {"stop", "nothing"}, "errors": {"none", "first", "all"}, "at-limit": {"none", "wait"}, "items": {"millions"}})
 	case 4: // daemon: what a part's failure means is in its Config
 		return strategy(Fits{"lives": {"process"}, "results": {"none"}, "failure": {"stop", "nothing"}, "errors": {"none", "first", "all"}, "at-limit": {"none"}, "items": {"few"}})
 	case 5: // collectall, whose StopAfter can make it stop; futures and Map go with it
@@ -33,11 +33,11 @@ func fits(number int) Fits {
 		f["panics"] = []string{"no", "yes"}
 		return f
 	case 11: // Stage: each with a strategy and a limit of its own
-		return strategy(Fits{"lives": {"call"}, "results": {"stages"}, "failure": {"stop", "nothing"}, "errors": {"first", "all"}, "at-limit": {"none", "wait"}})
+		return strategy(Fits{"lives": {"call"}, "results": {"stages"}, "failure": {"stop", "nothing"}, "errors": {"none", "first", "all"}, "at-limit": {"none", "wait"}})
 	case 12: // futures under failfast
 		return strategy(Fits{"lives": {"call"}, "results": {"typed"}, "failure": {"stop"}, "errors": {"first"}, "at-limit": {"none", "wait"}, "items": {"few"}})
-	case 13: // sync.WaitGroup, a loop
-		return strategy(Fits{"lives": {"call"}, "results": {"none"}, "failure": {"nothing"}, "errors": {"none"}, "at-limit": {"none"}, "items": {"few"}})
+	case 13: // sync.WaitGroup, a loop: results go into variables, and a channel with room for so many is a limit
+		return strategy(Fits{"lives": {"call"}, "results": {"none", "typed"}, "failure": {"nothing"}, "errors": {"none"}, "at-limit": {"none", "wait"}, "items": {"few"}})
 	case 14: // limiter, with groups of any strategy
 		return strategy(Fits{"lives": {"call", "process"}, "results": {"none", "typed"}, "failure": {"stop", "nothing"}, "errors": {"none", "first", "all"}, "at-limit": {"weights", "shared"}})
 	case 15: // fate.Panics: a panic that becomes an error must be told to somebody

@@ -16,7 +16,7 @@ func (a *Advice) writeEvidence(p *page) {
 		if i == 0 {
 			p.indented("Shown by tests:")
 		}
-		p.item(stop(plain(shown.Says)) + " " + shown.Test + " in " + shown.Dir)
+		p.item(stop(plain(shown.Says)) + " " + shown.Test + " in " + place(shown.Dir))
 	}
 	r := a.row(a.Row.Number)
 	if r == nil {
@@ -43,9 +43,15 @@ func (a *Advice) writeEvidence(p *page) {
 		answers = append(answers, c.Contender+": "+c.Cell)
 	}
 	flush()
+	work := ""
 	for i, ratio := range r.Ratios {
 		if i == 0 {
-			p.indented("Ours over theirs, with the interval that holds the ratio with 95 % confidence:")
+			p.indented("Ours over theirs, with the interval that holds the ratio with 95 % confidence.")
+		}
+		if ratio.Work != work {
+			work = ratio.Work
+			row, _, _ := strings.Cut(ratio.Key, "/")
+			p.indented(work + " (" + row + "):")
 		}
 		p.item(ratioText(ratio))
 	}
@@ -55,15 +61,14 @@ func (a *Advice) writeEvidence(p *page) {
 // ratioText is a ratio in words.
 func ratioText(r decision.Ratio) string {
 	l := r.Line
-	text := fmt.Sprintf("%s, beside %s: ", r.Work, r.Beside)
 	if l.Ratio.Median == 0 {
-		return text + "no ratio (" + r.Key + ")"
+		return "beside " + r.Beside + ": no ratio"
 	}
 	unit := "the time"
 	if l.Of != price.OfTime {
-		unit = l.Of
+		unit = "the " + l.Of
 	}
-	return text + fmt.Sprintf("%.3g times %s (%.3g to %.3g), %s (%s)", l.Ratio.Median, unit, l.Ratio.Low, l.Ratio.High, verdict(r), r.Key)
+	return fmt.Sprintf("beside %s: %.3g times %s (%.3g to %.3g), %s", r.Beside, l.Ratio.Median, unit, l.Ratio.Low, l.Ratio.High, verdict(r))
 }
 
 // origin says where figures come from.

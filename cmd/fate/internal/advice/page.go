@@ -2,6 +2,7 @@ package advice
 
 import (
 	"fmt"
+	"path"
 	"regexp"
 	"strings"
 
@@ -35,11 +36,27 @@ func (p *page) paragraph(s string) { p.hang("", s) }
 func (p *page) indented(s string)  { p.hang(indent, s) }
 func (p *page) item(s string)      { p.hang(indent+"- ", s) }
 
-var link = regexp.MustCompile(`\[([^]]*)\]\([^)]*\)`)
+var link = regexp.MustCompile(`\[([^]]*)\]\(([^)]*)\)`)
 
-// plain is Markdown without its marks. A link is what it says.
+// plain is Markdown without its marks. A link is what it says, and the file that it leads to, seen from the root of the repository.
 func plain(markdown string) string {
-	return strings.NewReplacer("`", "", "**", "").Replace(link.ReplaceAllString(markdown, "$1"))
+	text := link.ReplaceAllStringFunc(markdown, func(l string) string {
+		m := link.FindStringSubmatch(l)
+		says, to := m[1], m[2]
+		if file := path.Join("docs", to); !strings.HasPrefix(to, "#") && file != strings.Trim(says, "`") {
+			says += " (" + file + ")"
+		}
+		return says
+	})
+	return strings.NewReplacer("`", "", "**", "").Replace(text)
+}
+
+// place is a directory, as commands name it.
+func place(dir string) string {
+	if dir == "." {
+		return "the root of the repository"
+	}
+	return dir
 }
 
 func stop(s string) string {

@@ -88,7 +88,7 @@ func writeCode(p *page, r table.Row) {
 	}
 	if dir, name, ok := strings.Cut(r.Example, " "); ok {
 		p.line("")
-		p.indented("It is from " + name + ", in " + dir + ".")
+		p.indented("It is from " + name + ", in " + place(dir) + ".")
 	}
 }
 
