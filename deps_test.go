@@ -45,6 +45,7 @@ var allowed = map[string][]string{
 	"examples/sums":    {},
 	"examples/links":   {},
 
+	"docs":                {},
 	"internal/table":      {},
 	"internal/situations": {"", "failfast", "collectall", "selective", "shed", "emit", "quorum", "limiter", "internal/compare", "internal/price"},
 }

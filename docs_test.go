@@ -33,6 +33,7 @@ var packageDirs = map[string]string{
 	"situations": "internal/situations",
 	"peers":      "internal/peers",
 	"migrate":    "internal/migrate",
+	"table":      "internal/table",
 }
 
 var (

@@ -35,6 +35,7 @@ func (e usageError) Unwrap() error      { return e.error }
 // cli is the command line. A command is a struct with a Run method, to which kong hands the console.
 type cli struct {
 	Compare compareCmd `cmd:"" help:"Show what each strategy does and what it costs, beside errgroup, conc, go-multierror and code by hand."`
+	Choose  chooseCmd  `cmd:"" help:"Ask a few questions, and show which strategy or tool fits, its code and its evidence."`
 	Docs    docsCmd    `cmd:"" help:"Write the pages of documentation that have figures, from the raw file of a run."`
 	Soak    soakCmd    `cmd:"" help:"Run everything at random, for as long as you like, and check what must hold."`
 }
@@ -71,7 +72,11 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		fmt.Fprintf(stderr, "fate: %v\nRun \"fate --help\" or \"fate COMMAND --help\" for what is known.\n", err)
 		return exitUsage
 	}
-	err = command.Run(console{ctx: ctx, args: args, stdout: stdout, stderr: stderr})
+	return exitStatus(command.Run(console{ctx: ctx, args: args, stdout: stdout, stderr: stderr}), stderr)
+}
+
+// exitStatus is that of a command's error, which it writes to stderr.
+func exitStatus(err error, stderr io.Writer) int {
 	switch {
 	case err == nil:
 		return exitOK

@@ -47,14 +47,23 @@ type Shown struct {
 // A Question is one thing that tells situations apart.
 type Question struct {
 	Name    string   `json:"name"` // the flag and the key: "errors"
-	Ask     string   `json:"ask"`  // the question: "Which errors must be told at the end?"
+	Ask     string   `json:"ask"`  // the question: "What must be told at the end?"
 	Answers []Answer `json:"answers"`
+
+	// Extra says that what it asks for is an option, which goes with a row that answers the other questions.
+	Extra bool `json:"extra,omitempty"`
 }
 
 // An Answer is one of the answers that a question may be given.
 type Answer struct {
 	Name  string `json:"name"`  // "all"
-	Means string `json:"means"` // "every one, in the order of the tasks"
+	Means string `json:"means"` // "every error, in the order of the tasks"
+	It    string `json:"it"`    // what a row does that is for it, after "it": "tells every error"
+	You   string `json:"you"`   // what they wish for who give it, after "you": "want every error"
+
+	// Special says that nobody means it who does not say so: a row that is only for special answers is not chosen unless one of them is
+	// given.
+	Special bool `json:"special,omitempty"`
 }
 
 // Fits says for each question, by its name, for which of its answers a row is. A question that it does not name makes no difference to it.
