@@ -1,10 +1,9 @@
-package chart
+package plot
 
 import (
 	"cmp"
 	"fmt"
 	"html/template"
-	"io"
 	"math"
 	"slices"
 	"strings"
@@ -14,11 +13,10 @@ import (
 type Lines struct {
 	Title        string
 	Desc         string // the same in words, for whoever does not see it
-	Where        string // on what machine, when; only in a picture by itself
 	XName, YName string
 	X, Y         func(float64) string // how values are written at the axes
 	Series       []Series
-	Meet         float64 // where on the x axis the lines meet; 0 is nowhere
+	Meets        []float64 // where on the x axis lines cross: each gets an upright line
 }
 
 // A Series is one line. There are six ways to draw one; a seventh looks like the first.
@@ -39,28 +37,18 @@ func (p Point) stands() bool { return p.X > 0 && !math.IsInf(p.X, 0) && p.whole(
 // Inline draws the chart without its title, so many pixels wide, for a page that has [Style]. The id must be no other's on that page: the
 // names of its parts begin with it.
 func (l Lines) Inline(id string, width int) template.HTML {
-	return draw("lines", l.place(id, float64(width), false))
-}
-
-// WriteSVG writes the chart as a picture by itself.
-func (l Lines) WriteSVG(w io.Writer) error {
-	width := max(720, textWidth(l.Title, 16*1.1)+40, textWidth(l.Where, 12)+40)
-	return templates.ExecuteTemplate(w, "lines", l.place("lines", px(width), true))
+	return draw("lines", l.place(id, float64(width)))
 }
 
 type linesPicture struct {
 	Lines
-	ID                               string
-	Alone                            bool
-	Width, Height                    float64
-	Left, Right, Top, Bottom, YNameX float64
-	MeetX                            float64
-	XTicks, YTicks                   []tick
-	Drawn                            []drawnSeries
+	ID                       string
+	Width, Height            float64
+	Left, Right, Top, Bottom float64
+	MeetXs                   []float64
+	XTicks, YTicks           []tick
+	Drawn                    []drawnSeries
 }
-
-func (p linesPicture) InnerWidth() float64  { return p.Width - 1 }
-func (p linesPicture) InnerHeight() float64 { return p.Height - 1 }
 
 type tick struct {
 	At   float64
@@ -89,7 +77,7 @@ var dots = []string{
 
 const labelHeight = 16
 
-func (l Lines) place(id string, width float64, alone bool) linesPicture {
+func (l Lines) place(id string, width float64) linesPicture {
 	var xs, ys []float64
 	names := 0.0
 	for _, s := range l.Series {
@@ -101,17 +89,11 @@ func (l Lines) place(id string, width float64, alone bool) linesPicture {
 		}
 	}
 	x, y := scaleOf(xs), scaleOf(ys)
-	p := linesPicture{Lines: l, ID: id, Alone: alone, Width: width, Top: 28, YNameX: 2}
+	p := linesPicture{Lines: l, ID: id, Width: width, Top: 28}
 	height := min(340, max(240, 0.62*width))
-	margin := 2.0
-	if alone {
-		margin, p.Top, p.YNameX = 20, 74, 20
-	}
+	const margin = 2
 	p.Bottom = p.Top + px(height)
 	p.Height = p.Bottom + 44
-	if alone {
-		p.Height += 26
-	}
 	yTicks := y.Ticks(7)
 	values := 0.0
 	for _, v := range yTicks {
@@ -127,8 +109,8 @@ func (l Lines) place(id string, width float64, alone bool) linesPicture {
 	for _, v := range yTicks {
 		p.YTicks = append(p.YTicks, tick{atY(v), l.Y(v)})
 	}
-	if l.Meet > 0 {
-		p.MeetX = atX(l.Meet)
+	for _, v := range l.Meets {
+		p.MeetXs = append(p.MeetXs, atX(v))
 	}
 	for i, s := range l.Series {
 		d := drawnSeries{Series: s, Class: i % len(dots), Shape: dots[i%len(dots)], TextX: p.Right + 14}
