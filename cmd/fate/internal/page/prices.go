@@ -23,7 +23,7 @@ type line struct {
 	Beside        string
 	Ours, Theirs  string
 	Ratio         string // "0.62", or nothing if it is ours alone that counts
-	Interval      string // "0.58 to 0.66"
+	Interval      string // "0.58–0.66"
 	Verdict, Word string
 	Err           string
 	Plot          template.HTML
@@ -71,7 +71,7 @@ func lineOf(r decision.Ratio, scale plot.Scale) line {
 	d.Ours, d.Theirs = write(r.Line.Ours), write(r.Line.Theirs)
 	if drawn.Median > 0 {
 		d.Ratio = report.Number(drawn.Median)
-		d.Interval = report.Number(drawn.Low) + " to " + report.Number(drawn.High)
+		d.Interval = report.Number(drawn.Low) + "–" + report.Number(drawn.High)
 	}
 	d.Plot = drawn.Strip(scale)
 	return d

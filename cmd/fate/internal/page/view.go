@@ -42,6 +42,7 @@ type row struct {
 	Code   string
 	Fits   string // as the script reads it: "errors=all,first;items=many"
 	Counts []counted
+	Axis   template.HTML
 	Prices []work
 	Cells  []seen
 }
@@ -54,9 +55,11 @@ type counted struct {
 
 // A seen is something observed that decides a row.
 type seen struct {
-	decision.Cell
-	First bool // of its behaviour
-	Span  int  // how many there are of it
+	Behaviour, Question     string
+	Contender, Cell, Detail string
+	Ours                    bool
+	First                   bool // of its behaviour
+	Span                    int  // how many there are of it
 }
 
 // The test that holds each cell of the matrix, and how to repeat it.
@@ -109,11 +112,14 @@ func viewOf(t decision.Table) view {
 }
 
 func rowOf(r decision.Row, scale plot.Scale) row {
-	d := row{Row: r, ID: fmt.Sprintf("row-%d", r.Number), Code: strings.Join(r.Code, "\n"), Prices: worksOf(r.Ratios, scale)}
+	d := row{Row: r, ID: fmt.Sprintf("row-%d", r.Number), Code: strings.Join(r.Code, "\n"), Axis: scale.Axis(), Prices: worksOf(r.Ratios, scale)}
 	d.Fits = fitsOf(r.Fits)
 	d.Counts = countsOf(d.Prices)
 	for i, c := range r.Cells {
-		s := seen{Cell: c, First: i == 0 || r.Cells[i-1].Behaviour != c.Behaviour}
+		s := seen{
+			Behaviour: c.Behaviour, Question: c.Question, Contender: c.Contender, Cell: c.Cell, Detail: c.Detail, Ours: c.Ours,
+			First: i == 0 || r.Cells[i-1].Behaviour != c.Behaviour,
+		}
 		for s.Span = 1; i+s.Span < len(r.Cells) && r.Cells[i+s.Span].Behaviour == c.Behaviour; s.Span++ {
 		}
 		d.Cells = append(d.Cells, s)

@@ -119,7 +119,10 @@ var templates = template.Must(template.New("plot").Funcs(template.FuncMap{"perce
 {{define "strip"}}<svg class="plot strip" width="100%" height="22" aria-hidden="true" focusable="false"><g class="{{.Class}}">
 {{- range .Ticks}}<line class="grid" x1="{{percent .At}}" x2="{{percent .At}}" y1="0" y2="100%"/>{{end -}}
 <line class="one" x1="{{percent .One}}" x2="{{percent .One}}" y1="0" y2="100%"/>
-{{- if .Drawn}}<line class="range" x1="{{percent .Low}}" x2="{{percent .High}}" y1="50%" y2="50%"/><svg x="{{percent .Median}}" y="50%" width="1" height="1" overflow="visible"><path class="mark" d="{{.Shape}}"/></svg>{{end -}}
+{{- if .Drawn}}<line class="range" x1="{{percent .Low}}" x2="{{percent .High}}" y1="50%" y2="50%"/>
+{{- if .Below}}<svg x="0%" y="50%" width="1" height="1" overflow="visible"><path class="range" d="M5-4 0 0 5 4" fill="none"/></svg>{{end}}
+{{- if .Above}}<svg x="100%" y="50%" width="1" height="1" overflow="visible"><path class="range" d="M-5-4 0 0-5 4" fill="none"/></svg>{{end -}}
+<svg x="{{percent .Median}}" y="50%" width="1" height="1" overflow="visible"><path class="mark" d="{{.Shape}}"/></svg>{{end -}}
 </g></svg>{{end}}
 
 {{define "axis"}}<svg class="plot axis" width="100%" height="20" aria-hidden="true" focusable="false">

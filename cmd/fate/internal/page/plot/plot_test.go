@@ -53,10 +53,10 @@ func TestWhatIsNoRatioIsNotDrawn(t *testing.T) {
 	}
 }
 
-// The scale is logarithmic, holds 1 and every interval, and its ticks are round.
+// The scale is logarithmic, holds 1 and every median, and its ticks are round.
 func TestScale(t *testing.T) {
 	s := plot.RatioScale(ratios...)
-	for _, v := range []float64{1, 0.01, 30} {
+	for _, v := range []float64{1, 0.25, 0.5, 1.5} {
 		if at := s.At(v); at < 0 || at > 1 {
 			t.Errorf("%v stands at %v", v, at)
 		}
@@ -64,11 +64,30 @@ func TestScale(t *testing.T) {
 	if below, above := s.At(1)-s.At(0.5), s.At(2)-s.At(1); math.Abs(below-above) > 1e-12 {
 		t.Errorf("half as much is %v away, twice as much %v", below, above)
 	}
-	if got := s.Ticks(6); !slices.Equal(got, []float64{0.01, 0.1, 1, 10}) {
+	if got := s.Ticks(9); !slices.Equal(got, []float64{0.2, 0.5, 1, 2}) {
 		t.Errorf("ticks: %v", got)
+	}
+	if got := plot.RatioScale(plot.Ratio{Interval: interval(0.001, 0.001, 1000)}).Ticks(6); !slices.Equal(got, []float64{0.001, 0.01, 0.1, 1}) {
+		t.Errorf("ticks of a wide one: %v", got)
 	}
 	if got := plot.RatioScale().Ticks(6); !slices.Equal(got, []float64{0.5, 1, 2}) {
 		t.Errorf("ticks of nothing: %v", got)
+	}
+}
+
+// An interval that reaches beyond the scale ends at its edge, with an arrow.
+func TestIntervalsBeyondTheScaleHaveArrows(t *testing.T) {
+	s := plot.RatioScale(ratios...)
+	for i, want := range []int{0, 0, 2, 0} {
+		got := string(ratios[i].Strip(s))
+		if n := strings.Count(got, `<path class="range"`); n != want {
+			t.Errorf("%+v has %d arrows in %s", ratios[i], n, got)
+		}
+		for _, m := range regexp.MustCompile(`"(-?[0-9.]+)%"`).FindAllStringSubmatch(got, -1) {
+			if at, err := strconv.ParseFloat(m[1], 64); err != nil || at < 0 || at > 100 {
+				t.Errorf("%+v stands at %s %%", ratios[i], m[1])
+			}
+		}
 	}
 }
 

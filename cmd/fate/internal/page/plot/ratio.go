@@ -16,15 +16,17 @@ type Ratio struct {
 	Verdict string
 }
 
-// RatioScale spans the intervals of all of them, and 1. One that is no ratio, because nothing was measured, is left out.
+// RatioScale spans the medians of all of them, and 1, and a factor of two beyond. An interval may reach farther: it is drawn to the edge, with an
+// arrow. One that is wide because little was measured would leave no room for those of which much was. One that is no ratio, because
+// nothing was measured, is left out.
 func RatioScale(rs ...Ratio) Scale {
-	values := []float64{0.5, 1, 2}
+	low, high := 1.0, 1.0
 	for _, r := range rs {
 		if r.whole() {
-			values = append(values, r.Low, r.High)
+			low, high = min(low, r.Median), max(high, r.Median)
 		}
 	}
-	return scaleOf(values)
+	return scaleOf([]float64{low / 2, high * 2})
 }
 
 // Strip draws one ratio on a scale, as an element that is as wide as there is room and has no text: whoever shows it writes the
@@ -41,6 +43,7 @@ type strip struct {
 	Low, Median, High, One float64
 	Ticks                  []stripTick
 	Drawn                  bool
+	Below, Above           bool // the interval reaches beyond the scale
 }
 
 type stripTick struct {
@@ -61,9 +64,10 @@ func (r Ratio) on(s Scale) strip {
 		d.Class, d.Shape = shape.class, shape.path
 	}
 	if d.Drawn = r.whole(); d.Drawn {
-		d.Low, d.Median, d.High = s.At(r.Low), s.At(r.Median), s.At(r.High)
+		d.Low, d.Median, d.High = max(0, s.At(r.Low)), s.At(r.Median), min(1, s.At(r.High))
+		d.Below, d.Above = s.At(r.Low) < 0, s.At(r.High) > 1
 	}
-	for _, v := range s.Ticks(6) {
+	for _, v := range s.Ticks(4) {
 		d.Ticks = append(d.Ticks, stripTick{s.At(v), Plain(v)})
 	}
 	return d
