@@ -10,6 +10,7 @@ import (
 	"github.com/sharedfate/fate/cmd/fate/internal/decision"
 	"github.com/sharedfate/fate/cmd/fate/internal/page/plot"
 	"github.com/sharedfate/fate/cmd/fate/internal/provenance"
+	"github.com/sharedfate/fate/internal/compare"
 	"github.com/sharedfate/fate/internal/table"
 )
 
@@ -101,7 +102,7 @@ func viewOf(t decision.Table) view {
 		v.Questions = append(v.Questions, question{q, fmt.Sprintf("q%d", i)})
 	}
 	scale := scaleOf(t.Rows)
-	v.Axis = scale.Axis()
+	v.Axis = scale.Axis(6)
 	for _, r := range t.Rows {
 		drawn := rowOf(r, scale)
 		v.Rows = append(v.Rows, drawn)
@@ -112,7 +113,7 @@ func viewOf(t decision.Table) view {
 }
 
 func rowOf(r decision.Row, scale plot.Scale) row {
-	d := row{Row: r, ID: fmt.Sprintf("row-%d", r.Number), Code: strings.Join(r.Code, "\n"), Axis: scale.Axis(), Prices: worksOf(r.Ratios, scale)}
+	d := row{Row: r, ID: fmt.Sprintf("row-%d", r.Number), Code: strings.Join(r.Code, "\n"), Axis: scale.Axis(4), Prices: worksOf(r.Ratios, scale)}
 	d.Fits = fitsOf(r.Fits)
 	d.Counts = countsOf(d.Prices)
 	for i, c := range r.Cells {
@@ -139,12 +140,8 @@ func fitsOf(f table.Fits) string {
 
 func matrixOf(t decision.Table) matrix {
 	ours := map[string]bool{}
-	for _, r := range t.Rows {
-		for _, c := range r.Cells {
-			if c.Ours {
-				ours[c.Contender] = true
-			}
-		}
+	for _, c := range compare.Contenders() {
+		ours[c.Name] = c.Ours
 	}
 	m := matrix{Test: cellTest, Command: cellCommand}
 	for _, name := range t.Matrix.Contenders {

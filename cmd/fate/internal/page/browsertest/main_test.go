@@ -61,9 +61,8 @@ func run(m *testing.M) int {
 	defer cancel()
 	ctx, cancel := chromedp.NewContext(allocator)
 	defer cancel()
-	start, cancelStart := context.WithTimeout(ctx, patience)
-	defer cancelStart()
-	if err := chromedp.Do(start); err != nil {
+	// Without a deadline: the browser ends with the context that it was started with.
+	if err := chromedp.Do(ctx); err != nil {
 		fmt.Fprintln(os.Stderr, "the browser does not start:", err)
 		return 1
 	}

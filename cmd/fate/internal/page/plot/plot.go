@@ -126,7 +126,7 @@ var templates = template.Must(template.New("plot").Funcs(template.FuncMap{"perce
 </g></svg>{{end}}
 
 {{define "axis"}}<svg class="plot axis" width="100%" height="20" aria-hidden="true" focusable="false">
-{{- range .Ticks}}<text class="quiet" x="{{percent .At}}" y="14" text-anchor="middle">{{.Text}}</text>{{end -}}
+{{- range .}}<text class="quiet" x="{{percent .At}}" y="14" text-anchor="{{.Anchor}}">{{.Text}}</text>{{end -}}
 </svg>{{end}}
 
 {{define "mark"}}<svg class="plot alone" width="14" height="14" viewBox="-7 -7 14 14" aria-hidden="true" focusable="false"><g class="{{.Class}}"><path class="mark" d="{{.Shape}}"/></g></svg>{{end}}

@@ -172,3 +172,12 @@ func TestMarksDiffer(t *testing.T) {
 		t.Error("an unknown verdict has a mark of its own")
 	}
 }
+
+func TestAxisHasAsManyValuesAsFit(t *testing.T) {
+	s := plot.RatioScale(plot.Ratio{Interval: interval(0.01, 0.02, 0.03)}, plot.Ratio{Interval: interval(50, 60, 70)})
+	for most, want := range map[int]string{6: "0.01\n0.1\n1\n10\n100\n", 3: "0.01\n1\n100\n"} {
+		if got := texts(t, string(s.Axis(most))); got != want {
+			t.Errorf("at most %d: %q", most, got)
+		}
+	}
+}

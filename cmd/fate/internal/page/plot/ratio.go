@@ -33,8 +33,21 @@ func RatioScale(rs ...Ratio) Scale {
 // figures and the verdict beside it. A ratio of nothing is a strip without a mark.
 func (r Ratio) Strip(s Scale) template.HTML { return draw("strip", r.on(s)) }
 
-// Axis draws the values of a scale, as wide as a Strip below or above it.
-func (s Scale) Axis() template.HTML { return draw("axis", Ratio{}.on(s)) }
+// Axis draws the values of a scale, as wide as a Strip below or above it, and about so many at most: as fit where it is narrow.
+func (s Scale) Axis(most int) template.HTML {
+	var ticks []stripTick
+	for _, v := range s.Ticks(most) {
+		t := stripTick{At: s.At(v), Text: Plain(v), Anchor: "middle"}
+		switch { // at the ends inwards, or they would leave the page where it is no wider
+		case t.At < 0.08:
+			t.Anchor = "start"
+		case t.At > 0.92:
+			t.Anchor = "end"
+		}
+		ticks = append(ticks, t)
+	}
+	return draw("axis", ticks)
+}
 
 // strip is what the templates know of a ratio.
 type strip struct {
@@ -47,8 +60,8 @@ type strip struct {
 }
 
 type stripTick struct {
-	At   float64
-	Text string
+	At           float64
+	Text, Anchor string
 }
 
 // The marks are 11 pixels high and point to the side on which the ratio lies: "faster" to where less is.
@@ -67,8 +80,8 @@ func (r Ratio) on(s Scale) strip {
 		d.Low, d.Median, d.High = max(0, s.At(r.Low)), s.At(r.Median), min(1, s.At(r.High))
 		d.Below, d.Above = s.At(r.Low) < 0, s.At(r.High) > 1
 	}
-	for _, v := range s.Ticks(4) {
-		d.Ticks = append(d.Ticks, stripTick{s.At(v), Plain(v)})
+	for _, v := range s.Ticks(6) {
+		d.Ticks = append(d.Ticks, stripTick{At: s.At(v)})
 	}
 	return d
 }
