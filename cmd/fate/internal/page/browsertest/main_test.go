@@ -5,6 +5,7 @@ import (
 	"context"
 	_ "embed"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/url"
@@ -29,47 +30,58 @@ import (
 )
 
 // patience is how long anything may take. It is long because a machine may be busy, and ends what would hang.
-const patience = 2 * time.Minute
-
-// browser is the context of a browser that all tests share, each with a tab of its own; nil if there is none.
-var browser context.Context
+const patience = 5 * time.Minute
 
 // The browsers that are taken if they are installed.
-var known = []string{"chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"}
+var known = []string{"chromium", "chromium-browser", "google-chrome", "google-chrome-stable"}
 
-const missing = "no browser is installed (looked for chromium and google-chrome); on Debian: apt-get install chromium fonts-dejavu-core"
+var errMissing = fmt.Errorf("no browser is installed (%s); on Debian: apt-get install chromium fonts-dejavu-core", strings.Join(known, ", "))
 
-func TestMain(m *testing.M) { os.Exit(run(m)) }
-
-func run(m *testing.M) int {
+// start starts the browser that all tests share, each with a tab of its own. It is started by the first test that wants it, because lists of tests
+// and benchmarks run this program too.
+var start = sync.OnceValues(func() (context.Context, error) {
 	i := slices.IndexFunc(known, func(name string) bool {
 		_, err := exec.LookPath(name)
 		return err == nil
 	})
 	if i < 0 {
-		if os.Getenv("FATE_BROWSER") == "require" {
-			fmt.Fprintln(os.Stderr, missing)
-			return 1
-		}
-		return m.Run() // each test skips, and says why
+		return nil, errMissing
 	}
 	allocator, cancel := chromedp.NewExecAllocator(context.Background(), append(chromedp.DefaultExecAllocatorOptions[:],
 		chromedp.ExecPath(known[i]), chromedp.NoSandbox, chromedp.DisableGPU,
 		chromedp.Flag("disable-background-networking", true),
 		chromedp.Flag("hide-scrollbars", false), // they take room, as they do for readers
 	)...)
-	defer cancel()
-	ctx, cancel := chromedp.NewContext(allocator)
-	defer cancel()
-	// Without a deadline: the browser ends with the context that it was started with.
-	if err := chromedp.Do(ctx); err != nil {
-		fmt.Fprintln(os.Stderr, "the browser does not start:", err)
-		return 1
+	ctx, _ := chromedp.NewContext(allocator)
+	stop = func() {
+		_ = chromedp.Cancel(ctx) // waits for the browser's end
+		cancel()
 	}
-	browser = ctx
+	// Without a deadline: the browser ends with the context that it was started with.
+	return ctx, chromedp.Do(ctx)
+})
+
+// stop ends the browser, if it was started.
+var stop = func() {}
+
+func TestMain(m *testing.M) {
 	code := m.Run()
-	_ = chromedp.Cancel(ctx) // waits for the browser's end
-	return code
+	stop()
+	os.Exit(code)
+}
+
+// browser is the browser's context. Without a browser the test is skipped, or fails if the environment says that there must be one:
+// FATE_BROWSER=require.
+func browser(t *testing.T) context.Context {
+	t.Helper()
+	ctx, err := start()
+	if errors.Is(err, errMissing) && os.Getenv("FATE_BROWSER") != "require" {
+		t.Skip(err)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return ctx
 }
 
 // fixture is the table that package page is tested with.
@@ -87,9 +99,8 @@ func fixture(t *testing.T) (d decision.Table) {
 
 // forms runs a test with the page as a file and as it is served.
 func forms(t *testing.T, test func(t *testing.T, address string)) {
-	if browser == nil {
-		t.Skip(missing)
-	}
+	t.Helper()
+	browser(t)
 	t.Run("file", func(t *testing.T) {
 		name := filepath.Join(t.TempDir(), "a page.html")
 		var b bytes.Buffer
@@ -147,7 +158,7 @@ type tab struct {
 // open opens a page in a tab of its own. When the test ends, so does the tab, and what the page asked for or complained of is an error.
 func open(t *testing.T, address string, l look) *tab {
 	t.Helper()
-	ctx, cancel := chromedp.NewContext(browser)
+	ctx, cancel := chromedp.NewContext(browser(t))
 	ctx, cancelTime := context.WithTimeout(ctx, patience)
 	b := &tab{T: t, ctx: ctx}
 	b.must(chromedp.Listen(ctx, b.hear))
@@ -241,7 +252,7 @@ func get[T any](b *tab, expression string) T {
 // wait waits until an expression is true.
 func (b *tab) wait(expression string) {
 	b.Helper()
-	const within = 30 * time.Second
+	const within = time.Minute
 	ok, err := chromedp.Run(b.ctx, chromedp.Evaluate[bool](fmt.Sprintf(`(async () => {
 		for (const end = performance.now() + %d; !(%s); ) {
 			if (performance.now() > end) return false;

@@ -12,6 +12,14 @@ import (
 
 const rowsShown = `[...document.querySelectorAll('tr.row')].filter((r) => r.checkVisibility()).length`
 
+// some is how many of n are looked at: all of them in the file, and two as they are served, which are the same bytes.
+func some(address string, n int) int {
+	if strings.HasPrefix(address, "file:") {
+		return n
+	}
+	return 2
+}
+
 // Every row is there until an answer is chosen. Then those remain that fit it, and the page says how many.
 func TestFilters(t *testing.T) {
 	forms(t, func(t *testing.T, address string) {
@@ -20,7 +28,7 @@ func TestFilters(t *testing.T) {
 		is(b, rowsShown, len(d.Rows))
 		is(b, `document.getElementById('left').textContent`, fmt.Sprintf("All %d situations", len(d.Rows)))
 		is(b, `document.getElementById('left').getAttribute('role')`, "status")
-		for _, q := range d.Questions {
+		for _, q := range d.Questions[:some(address, len(d.Questions))] {
 			for _, a := range q.Answers {
 				want := 0
 				for _, r := range d.Rows {
@@ -114,7 +122,8 @@ func TestAddressKeepsTheView(t *testing.T) {
 func TestRowsOpen(t *testing.T) {
 	forms(t, func(t *testing.T, address string) {
 		b := open(t, address, looks["360 dark"])
-		for _, r := range fixture(t).Rows {
+		rows := fixture(t).Rows
+		for _, r := range rows[:some(address, len(rows))] {
 			more := fmt.Sprintf(`document.getElementById('row-%d-more')`, r.Number)
 			is(b, more+`.checkVisibility()`, false)
 			b.click(fmt.Sprintf("#row-%d button", r.Number))
@@ -180,7 +189,8 @@ func TestCellsOpen(t *testing.T) {
 func TestNothingIsBeyondThePage(t *testing.T) {
 	forms(t, func(t *testing.T, address string) {
 		b := open(t, address, look{width: 360})
-		for _, width := range []int64{360, 390, 719, 720, 768, 999, 1000, 1239, 1240, 1400, 1920} {
+		widths := []int64{360, 1400, 390, 719, 720, 999, 1000, 1239, 1240, 1920} // the layout changes at 720, 1000 and 1240
+		for _, width := range widths[:some(address, len(widths))] {
 			b.see(look{width: width})
 			b.do(chromedp.Navigate(address + "#behaviours"))
 			is(b, `innerWidth`, int(width))
