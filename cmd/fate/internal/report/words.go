@@ -1,0 +1,27 @@
+package report
+
+import "strconv"
+
+// Source says in a sentence where the figures come from: command, date, machine, Go, commit and versions.
+func (r *Report) Source() string { return r.source() }
+
+// Place says it in a few words: processor, Go and day.
+func (r *Report) Place() string {
+	p := r.Provenance
+	return processor(p) + ", " + count(p.Cores, "core") + ", " + p.Go + ", " + p.Date.Format("2006-01-02")
+}
+
+// Number writes a ratio with two or three digits that count.
+func Number(v float64) string { return number(v) }
+
+// Interval writes the ends of a ratio's interval.
+func Interval(low, high float64) string { return number(low) + "-" + number(high) }
+
+// Duration writes nanoseconds.
+func Duration(ns float64) string { return duration(ns) }
+
+// Size writes bytes.
+func Size(n float64) string { return size(n) }
+
+// Plain writes a round number with as many digits as it has.
+func Plain(v float64) string { return strconv.FormatFloat(v, 'f', -1, 64) }
