@@ -1,43 +1,73 @@
-// Package page shows the decision table as a page for a browser.
+// Package page writes the decision table with its evidence as a page of HTML, and serves it on this machine.
+//
+// The page is one file that needs no other and no network: it can be sent, kept beside the raw file of its run and opened in three years. What it
+// may load and run is said by a policy that names the one style and the one script in it by their hashes. Without the script, in print and read
+// aloud, everything is there; the script hides what is not asked for.
+//
+// For a terminal and for Markdown take package report. It measures and observes nothing: package decision has what is shown.
 package page
 
 import (
-	"context"
-	"encoding/json"
-	"errors"
+	"bytes"
+	"crypto/sha256"
+	"embed"
+	"encoding/base64"
+	"fmt"
 	"html/template"
 	"io"
-	"net"
-	"net/http"
+	"strings"
 
 	"github.com/sharedfate/fate/cmd/fate/internal/decision"
+	"github.com/sharedfate/fate/cmd/fate/internal/page/plot"
 )
 
-var outline = template.Must(template.New("page").Parse(`<!doctype html>
-<html lang="en"><meta charset="utf-8"><title>fate: the decision table</title><pre>{{.}}</pre></html>
-`))
+//go:embed page.html page.css page.js
+var files embed.FS
 
-// Write writes the page.
+// The style and the script stand in the page as they are in these strings, to the byte, because their hashes do in its policy.
+var (
+	style  = read("page.css") + plot.Style
+	script = read("page.js")
+)
+
+func read(name string) string {
+	b, err := files.ReadFile(name)
+	if err != nil {
+		panic(err) // it was there when the program was built
+	}
+	return string(b)
+}
+
+// policy is the content security policy. The empty icon keeps browsers from asking for one.
+func policy() string {
+	return strings.Join([]string{
+		"default-src 'none'",
+		"style-src " + hash(style),
+		"script-src " + hash(script),
+		"img-src data:",
+		"base-uri 'none'",
+		"form-action 'none'",
+	}, "; ")
+}
+
+func hash(s string) string {
+	sum := sha256.Sum256([]byte(s))
+	return "'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'"
+}
+
+// Write writes the page. What was not observed or measured is left out or said to be missing, so that the page of a run that was ended early
+// is a page. Nothing is written if it can't be made; otherwise the error is that of w.
 func Write(w io.Writer, t decision.Table) error {
-	text, err := json.MarshalIndent(t, "", "\t")
-	if err != nil {
-		return err
+	var b bytes.Buffer
+	if err := templates.ExecuteTemplate(&b, "page.html", viewOf(t)); err != nil {
+		return fmt.Errorf("page: %w", err)
 	}
-	return outline.Execute(w, string(text))
+	_, err := w.Write(b.Bytes())
+	return err
 }
 
-// Serve serves the page at addr until ctx ends, and then returns nil. ready is called with the page's address once it can be had.
-func Serve(ctx context.Context, addr string, t decision.Table, ready func(url string)) error {
-	l, err := net.Listen("tcp", addr)
-	if err != nil {
-		return err
-	}
-	s := &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _ = Write(w, t) })}
-	stop := context.AfterFunc(ctx, func() { _ = s.Close() })
-	defer stop()
-	ready("http://" + l.Addr().String() + "/")
-	if err := s.Serve(l); !errors.Is(err, http.ErrServerClosed) {
-		return err
-	}
-	return nil
-}
+var templates = template.Must(template.New("").Funcs(template.FuncMap{
+	"mark":     plot.Mark,
+	"markdown": markdown,
+	"join":     strings.Join,
+}).ParseFS(files, "page.html"))
