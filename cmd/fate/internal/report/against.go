@@ -132,7 +132,8 @@ func (r *Report) ratios() (all []named[measured]) {
 			if row.Again || isBase(w, row) || row.Ratio.Median == 0 {
 				continue
 			}
-			work := fmt.Sprintf("%s; %s; %+v", w.About, w.Input, w.Done)
+			// Not Done.Sum: of tasks that compute for so long, it depends on how fast the machine was found to be.
+			work := fmt.Sprintf("%s; %s; %d tasks, %d failures", w.About, w.Input, w.Done.Tasks, w.Done.Failures)
 			all = append(all, named[measured]{w.Workload + ": " + row.Contender + " to " + w.Base,
 				measured{interval95{row.Ratio.Median, row.Ratio.Low, row.Ratio.High}, row.Ours, work, w.Rounds >= fewestRounds}})
 		}

@@ -68,9 +68,10 @@ func TestTimesAreNotCompared(t *testing.T) {
 	old, now := twice()
 	ratioOf(now).Ours *= 10
 	ratioOf(now).Theirs *= 10
+	now.Workloads[0].Done.Sum++ // of tasks that compute for so long
 	now.Workloads[0].Rows[0].Time.Median *= 10
-	if c := now.Against(old); len(c.Ratios) > 0 {
-		t.Errorf("changed: %v", c.Ratios)
+	if c := now.Against(old); len(c.Ratios)+len(c.Other) > 0 {
+		t.Errorf("changed: %v, not compared: %v", c.Ratios, c.Other)
 	}
 }
 
@@ -125,6 +126,7 @@ func TestRowsComeAndGo(t *testing.T) {
 	now.Prices[0].Rows[0].Work = "5 tasks"
 	ratioOf(now).Ratio.Low, ratioOf(now).Ratio.High = 7, 9
 	now.Workloads = now.Workloads[1:]
+	now.Workloads[0].Done.Tasks++
 	c := now.Against(old)
 	if got := strings.Join(c.Added, "; "); got != "engine: stop beside errgroup" {
 		t.Errorf("added: %s", got)
@@ -132,7 +134,7 @@ func TestRowsComeAndGo(t *testing.T) {
 	if got := strings.Join(c.Gone, "; "); got != "tiny: alpha to beta; tiny: beta-more to beta" {
 		t.Errorf("gone: %s", got)
 	}
-	if got := strings.Join(c.Other, "; "); got != "engine: start beside errgroup" || len(c.Ratios) > 0 {
+	if got := strings.Join(c.Other, "; "); got != "real-work: alpha to beta; engine: start beside errgroup" || len(c.Ratios) > 0 {
 		t.Errorf("other work: %s, changed %v", got, c.Ratios)
 	}
 }
