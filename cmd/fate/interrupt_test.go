@@ -23,7 +23,7 @@ func TestInterruptedRunPrintsWhatItHas(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "report.json")
 	var stdout bytes.Buffer
 	stderr := &cancelAt{text: "measuring single", cancel: cancel}
-	args := []string{"compare", "--quick", "--workload", "empty,single,small", "--contender", "failfast", "--json", file}
+	args := []string{"compare", "--quick", "--time", "10m", "--workload", "empty,single,small", "--contender", "failfast", "--json", file}
 	if got := run(ctx, args, &stdout, stderr); got != exitInterrupted {
 		t.Errorf("status %d, want %d; stderr: %s", got, exitInterrupted, stderr)
 	}

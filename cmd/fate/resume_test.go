@@ -45,7 +45,7 @@ func TestResume(t *testing.T) {
 	defer cancel()
 	file := filepath.Join(t.TempDir(), "report.json")
 	stderr := &cancelAt{text: "measuring single", cancel: cancel}
-	args := []string{"compare", "--quick", "--workload", "empty,small,single", "--contender", "failfast", "--json", file}
+	args := []string{"compare", "--quick", "--time", "10m", "--workload", "empty,small,single", "--contender", "failfast", "--json", file}
 	if got := run(ctx, args, &bytes.Buffer{}, stderr); got != exitInterrupted {
 		t.Fatalf("status %d, want %d; stderr: %s", got, exitInterrupted, stderr)
 	}
@@ -58,7 +58,7 @@ func TestResume(t *testing.T) {
 	}
 
 	var stdout, again bytes.Buffer
-	if got := run(t.Context(), []string{"compare", "--resume", file}, &stdout, &again); got != exitOK {
+	if got := run(t.Context(), []string{"compare", "--resume", file, "--time", "10m"}, &stdout, &again); got != exitOK {
 		t.Fatalf("status %d, want %d; stderr: %s", got, exitOK, &again)
 	}
 	if got, want := again.String(), "measuring single, workload 3 of 3\n"; got != want {

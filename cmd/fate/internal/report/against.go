@@ -12,8 +12,8 @@ import (
 // Changes are in what one report differs from an older one.
 //
 // Only ratios are compared, never times: two runs share no moment of the machine, and a ratio is all that each of them brought out of it. A ratio has
-// changed if the two intervals don't overlap. That is a cautious test, as the samples of two runs are not pairs: what it names has changed, and a
-// small change may be among what it does not name.
+// changed if the two intervals don't overlap, and A/A holds 1 in both runs. That is a cautious test, as the samples of two runs are not pairs: a small
+// change may be among what it does not name. What it names has changed, though not always by the code: a machine that others use as well changes ratios, too.
 type Changes struct {
 	Old, New   provenance.Provenance
 	Elsewhere  []provenance.Difference // other machine, Go, commit, versions
@@ -123,18 +123,25 @@ type measured struct {
 	ratio interval95
 	ours  bool
 	work  string // two ratios of one name are compared only if this is the same
-	sure  bool   // the interval has enough samples
+	sure  bool   // the interval has enough samples, and A/A shows no difference where there is none
 }
 
 func (r *Report) ratios() (all []named[measured]) {
 	for _, w := range r.Workloads {
+		sure := w.Rounds >= fewestRounds
+		for _, row := range w.Rows {
+			if row.Again && row.Ratio.Median != 0 {
+				sure = sure && row.Ratio.Low <= 1 && row.Ratio.High >= 1
+			}
+		}
 		for _, row := range w.Rows {
 			if row.Again || isBase(w, row) || row.Ratio.Median == 0 {
 				continue
 			}
-			work := fmt.Sprintf("%s; %s; %+v", w.About, w.Input, w.Done)
+			// Not Done.Sum: of tasks that compute for so long, it depends on how fast the machine was found to be.
+			work := fmt.Sprintf("%s; %s; %d tasks, %d failures", w.About, w.Input, w.Done.Tasks, w.Done.Failures)
 			all = append(all, named[measured]{w.Workload + ": " + row.Contender + " to " + w.Base,
-				measured{interval95{row.Ratio.Median, row.Ratio.Low, row.Ratio.High}, row.Ours, work, w.Rounds >= fewestRounds}})
+				measured{interval95{row.Ratio.Median, row.Ratio.Low, row.Ratio.High}, row.Ours, work, sure}})
 		}
 	}
 	for _, ps := range r.Prices {
@@ -164,8 +171,9 @@ func ratioLines(name string, r price.Result) (all []named[measured]) {
 		if l.Ratio.Median == 0 {
 			continue
 		}
+		sure := r.Pairs >= fewestRounds && (l.Again.Median == 0 || l.Again.Low <= 1 && l.Again.High >= 1)
 		all = append(all, named[measured]{name + " beside " + besides(r, l),
-			measured{interval95{l.Ratio.Median, l.Ratio.Low, l.Ratio.High}, true, r.Work, r.Pairs >= fewestRounds}})
+			measured{interval95{l.Ratio.Median, l.Ratio.Low, l.Ratio.High}, true, r.Work, sure}})
 	}
 	return all
 }

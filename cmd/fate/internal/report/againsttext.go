@@ -8,7 +8,8 @@ import (
 )
 
 const (
-	changesExplained = "A ratio has changed if the two intervals don't overlap: a cautious test, as the samples of two runs are no pairs. Times of two runs are not compared. " +
+	changesExplained = "A ratio has changed if the two intervals don't overlap and A/A holds 1 in both: a cautious test, as the samples of two runs are no pairs. " +
+		"Other work on the machine changes ratios as well. Times of two runs are not compared. " +
 		"Worse: a ratio of ours to theirs that has become greater."
 	elsewhereExplained = "A change may come from there."
 )
