@@ -2,10 +2,7 @@ package report
 
 // How figures are written, for a table of them.
 var (
-	Duration = duration
-	Size     = size
-	Amount   = amount
-	Number   = number
+	Amount = amount
 )
 
 // Bands returns how many columns of one width each band has.
