@@ -12,6 +12,7 @@ import (
 	"os"
 	"regexp"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/sharedfate/fate/cmd/fate/internal/decision"
@@ -39,6 +40,18 @@ func write(t *testing.T, d decision.Table) string {
 	}
 	return b.String()
 }
+
+// whole is the page of the fixture, which most tests look at.
+func whole(t *testing.T) string {
+	t.Helper()
+	once.Do(func() { html = write(t, fixture(t)) })
+	return html
+}
+
+var (
+	once sync.Once
+	html string
+)
 
 var styleOrScript = regexp.MustCompile(`(?s)<(style|script)>(.*?)</(?:style|script)>`)
 
@@ -93,7 +106,7 @@ func attr(all []*element, name, attribute string) (values []string) {
 
 // The page loads nothing, leads nowhere else, and has nothing in it that its policy forbids.
 func TestThePageNeedsNothingElse(t *testing.T) {
-	html := write(t, fixture(t))
+	html := whole(t)
 	for _, e := range elements(t, html) {
 		for name, value := range e.attrs {
 			switch {
@@ -119,7 +132,7 @@ func TestThePageNeedsNothingElse(t *testing.T) {
 
 // What one element says of another is there: ids are unique, labels, links and controls lead somewhere, headings go down by one.
 func TestReferencesLeadSomewhere(t *testing.T) {
-	all := elements(t, write(t, fixture(t)))
+	all := elements(t, whole(t))
 	ids := map[string]bool{}
 	for _, id := range attr(all, "", "id") {
 		if ids[id] {
@@ -161,7 +174,7 @@ func TestReferencesLeadSomewhere(t *testing.T) {
 
 // The policy forbids everything but the one style and the one script, by what is in them.
 func TestPolicyNamesStyleAndScript(t *testing.T) {
-	html := write(t, fixture(t))
+	html := whole(t)
 	policies := regexp.MustCompile(`http-equiv="Content-Security-Policy" content="([^"]*)"`).FindAllStringSubmatch(html, -1)
 	if len(policies) != 1 {
 		t.Fatalf("%d policies", len(policies))
@@ -251,7 +264,7 @@ func TestThePageHasAllOfTheTable(t *testing.T) {
 // Whatever a name or an error has in it, it is text.
 func TestTextIsEscaped(t *testing.T) {
 	const hostile = `</script></style></title><script>alert(1)</script><img src=x onerror=alert(1)>"'` + "`" + `&amp; javascript:alert(1)`
-	plain := write(t, fixture(t))
+	plain := whole(t)
 	raw, err := json.Marshal(fixture(t))
 	if err != nil {
 		t.Fatal(err)
@@ -347,7 +360,7 @@ func TestWhatIsMissingIsSaid(t *testing.T) {
 
 // The same table is the same page, to the byte: two runs can be compared.
 func TestTheSameTableIsTheSamePage(t *testing.T) {
-	if write(t, fixture(t)) != write(t, fixture(t)) {
+	if d := fixture(t); write(t, d) != whole(t) {
 		t.Error("the page differs")
 	}
 }

@@ -49,7 +49,7 @@ func TestServe(t *testing.T) {
 	}
 	defer answer.Body.Close()
 	body, err := io.ReadAll(answer.Body)
-	if err != nil || string(body) != write(t, fixture(t)) {
+	if err != nil || string(body) != whole(t) {
 		t.Errorf("%d bytes, %v", len(body), err)
 	}
 	if got := answer.Header.Get("Content-Type"); got != "text/html; charset=utf-8" {
@@ -124,7 +124,7 @@ func TestOnlyOwnHostsAreAnswered(t *testing.T) {
 
 // There is one page, which can be read and nothing else, and every answer has the headers that keep it to itself.
 func TestAnswers(t *testing.T) {
-	h, whole := handler(t), write(t, fixture(t))
+	h, html := handler(t), whole(t)
 	for _, c := range []struct {
 		method, path string
 		want         int
@@ -150,7 +150,7 @@ func TestAnswers(t *testing.T) {
 		}
 		// The header is what the page says itself.
 		said := strings.NewReplacer("'", "&#39;", "+", "&#43;").Replace(answer.Header.Get("Content-Security-Policy"))
-		if said == "" || !strings.Contains(whole, `content="`+said+`"`) {
+		if said == "" || !strings.Contains(html, `content="`+said+`"`) {
 			t.Errorf("%s %s: the policy is %q", c.method, c.path, said)
 		}
 	}
