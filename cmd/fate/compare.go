@@ -155,12 +155,14 @@ func (c *compareCmd) parts(found *report.Report, s selection, js jobs) []part {
 	var parts []part
 	if len(s.workloads) > 0 {
 		found.Contenders = report.Describe(s.all())
-		parts = append(parts, c.comparisonParts(s, js)...)
+		parts = append(parts, observationParts(s)...)
 	}
+	// Before the workloads, so that where there is not the time for all it is the decision table that is there.
 	for _, w := range s.prices {
 		c.prices(found, w)
 		parts = append(parts, c.priceParts(w)...)
 	}
+	parts = append(parts, c.workParts(s, js)...)
 	if s.claims {
 		c.said(found)
 		parts = append(parts, c.claimParts(claims.Claims())...)

@@ -155,7 +155,7 @@ func TestPartNamesAreUnique(t *testing.T) {
 		t.Fatal(err)
 	}
 	c := &compareCmd{spread: true}
-	parts := c.comparisonParts(s, nil)
+	parts := append(observationParts(s), c.workParts(s, nil)...)
 	for _, w := range priced() {
 		parts = append(parts, c.priceParts(w)...)
 	}

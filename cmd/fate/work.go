@@ -36,11 +36,8 @@ func (c *compareCmd) workCost(w compare.Workload) time.Duration {
 // behaviours is the name of the part that observes.
 const behaviours = "behaviours"
 
-// comparisonParts observe the contenders and have them do the workloads.
-func (c *compareCmd) comparisonParts(s selection, js jobs) (parts []part) {
-	if observed := compare.Observed(s.contenders); len(observed) > 0 {
-		parts = append(parts, observationPart(observed))
-	}
+// workParts have the contenders do the workloads.
+func (c *compareCmd) workParts(s selection, js jobs) (parts []part) {
 	budget := fullBudget
 	if c.Quick {
 		budget = quickBudget
@@ -71,10 +68,13 @@ func (c *compareCmd) comparisonParts(s selection, js jobs) (parts []part) {
 	return parts
 }
 
-// observationPart puts all questions to all contenders.
-func observationPart(observed []compare.Contender) part {
-	questions := compare.Behaviours()
-	return part{
+// observationParts put all questions to all contenders, if there are any.
+func observationParts(s selection) []part {
+	questions, observed := compare.Behaviours(), compare.Observed(s.contenders)
+	if len(observed) == 0 {
+		return nil
+	}
+	return []part{{
 		name: behaviours,
 		step: fmt.Sprintf("observing %d behaviours of %d contenders", len(questions), len(observed)),
 		cost: time.Duration(len(questions)*len(observed)) * observationCost,
@@ -87,7 +87,7 @@ func observationPart(observed []compare.Contender) part {
 			})
 			return gotSome(err, made > 0)
 		},
-	}
+	}}
 }
 
 // jobs are the workloads made ready, by name.
