@@ -44,13 +44,13 @@ func write(t *testing.T, d decision.Table) string {
 // whole is the page of the fixture, which most tests look at.
 func whole(t *testing.T) string {
 	t.Helper()
-	once.Do(func() { html = write(t, fixture(t)) })
-	return html
+	once.Do(func() { written = write(t, fixture(t)) })
+	return written
 }
 
 var (
-	once sync.Once
-	html string
+	once    sync.Once
+	written string
 )
 
 var styleOrScript = regexp.MustCompile(`(?s)<(style|script)>(.*?)</(?:style|script)>`)

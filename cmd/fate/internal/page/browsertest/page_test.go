@@ -295,6 +295,7 @@ func TestPrint(t *testing.T) {
 		if len(found.Wrong) > 0 {
 			t.Error(strings.Join(found.Wrong, "; "))
 		}
+		b.shot("print")
 		pdf, err := chromedp.Run(b.ctx, chromedp.PrintToPDF(chromedp.PDFPaper(chromedp.PaperA4)))
 		if err != nil || len(pdf) < 10_000 {
 			t.Errorf("%d bytes of PDF, %v", len(pdf), err)
