@@ -345,7 +345,7 @@ func TestWhatIsMissingIsSaid(t *testing.T) {
 	d.Rows[1].Cells[0].Cell = ""
 	d.Curves[0].Points = nil
 	d.Curves[1].Points[0].Result.Lines = nil
-	d.Rows[2].Ratios[0].Result.Err = "the other hung"
+	d.Rows[2].Ratios[0].Err = "the other hung"
 	html := write(t, d)
 	elements(t, html)
 	for _, want := range []string{"not measured", "not observed", "not to the end: the other hung"} {

@@ -58,7 +58,7 @@ func worksOf(rs []decision.Ratio, scale plot.Scale) (works []work) {
 
 func lineOf(r decision.Ratio, scale plot.Scale) line {
 	drawn, write := ratioOf(r), figure(report.Duration)
-	d := line{Key: r.Key, Beside: r.Beside, Verdict: drawn.Verdict, Word: word(r.Line.Of, drawn.Verdict), Err: r.Result.Err}
+	d := line{Key: r.Key, Beside: r.Beside, Verdict: drawn.Verdict, Word: word(r.Line.Of, drawn.Verdict), Err: r.Err}
 	switch r.Line.Of {
 	case price.OfMemory:
 		write = report.Size

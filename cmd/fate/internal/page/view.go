@@ -95,7 +95,7 @@ func viewOf(t decision.Table) view {
 	v := view{
 		Policy: policy(),
 		Style:  template.HTML("<style>" + style + "</style>"), Script: template.HTML("<script>" + script + "</script>"),
-		Provenance: factsOf(t.Provenance), Quick: slices.Contains(t.Provenance.Command, "--quick"), When: whenOf(t.Provenance),
+		Provenance: factsOf(t.Provenance, t.Quick), Quick: t.Quick, When: whenOf(t.Provenance),
 		Matrix: matrixOf(t),
 	}
 	for i, q := range t.Questions {
@@ -159,7 +159,7 @@ func matrixOf(t decision.Table) matrix {
 	return m
 }
 
-func factsOf(p provenance.Provenance) []fact {
+func factsOf(p provenance.Provenance, quick bool) []fact {
 	cpu := p.CPU
 	if cpu == "" {
 		cpu = "unnamed processor"
@@ -177,7 +177,7 @@ func factsOf(p provenance.Provenance) []fact {
 	for _, m := range p.Modules {
 		facts = append(facts, fact{m.Path, m.Version})
 	}
-	if slices.Contains(p.Command, "--quick") {
+	if quick {
 		facts = append(facts, fact{"Extent", "quick: less of the same work, in fewer rounds, with wider intervals"})
 	} else {
 		facts = append(facts, fact{"Extent", "full"})

@@ -17,13 +17,14 @@ require (
 	github.com/rivo/uniseg v0.4.7 // indirect
 	github.com/sharedfate/fate v0.0.0-00010101000000-000000000000 // indirect
 	github.com/sourcegraph/conc v0.3.0 // indirect
-	go.uber.org/atomic v1.7.0 // indirect
-	go.uber.org/multierr v1.9.0 // indirect
+	go.uber.org/multierr v1.11.0 // indirect
 	golang.org/x/sync v0.24.0 // indirect
 	golang.org/x/sys v0.49.0 // indirect
-	golang.org/x/text v0.22.0 // indirect
+	golang.org/x/text v0.42.0 // indirect
 )
 
 replace github.com/sharedfate/fate => ../../../../..
+
+replace github.com/sharedfate/fate/internal/peers => ../../../../../internal/peers
 
 replace github.com/sharedfate/fate/cmd/fate => ../../..
