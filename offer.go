@@ -2,11 +2,12 @@ package fate
 
 // Go offers a task. It returns true if the task was accepted: it will run exactly once, unless the group stops before it starts.
 // It returns false if the task was refused and will never run: the group has stopped, Wait has returned, or the
-// strategy shed it.
+// strategy shed it. What a task is to close, let it open as well: one that never starts closes nothing.
 //
 // At the strategy's limit an accepted task is held; when [Backlog] tasks are held, Go waits until half of them have started, so that a
-// producer does not change places with the tasks at each of them. It returns false as soon as the group stops. It may be called from inside a task of the group, also while Wait waits. There, with a full backlog, it
-// waits for a place that perhaps only the end of that very task would free: use TryGo, or Backlog, or no limit.
+// producer does not change places with the tasks at each of them. It returns false as soon as the group stops. It may be called from
+// inside a task of the group, also while Wait waits. There, with a full backlog, it waits for a place that perhaps only the end of that very
+// task would free: use TryGo, or Backlog, or no limit.
 //
 // It panics if t is nil.
 func (g *Group) Go(t Task) bool {
