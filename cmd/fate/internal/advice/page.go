@@ -3,10 +3,11 @@ package advice
 import (
 	"fmt"
 	"path"
-	"regexp"
 	"strings"
 
 	"github.com/jedib0t/go-pretty/v6/text"
+
+	"github.com/sharedfate/fate/cmd/fate/internal/inline"
 )
 
 // Width is what running text is laid out for. Code and commands stand as they are, to be copied.
@@ -36,19 +37,15 @@ func (p *page) paragraph(s string) { p.hang("", s) }
 func (p *page) indented(s string)  { p.hang(indent, s) }
 func (p *page) item(s string)      { p.hang(indent+"- ", s) }
 
-var link = regexp.MustCompile(`\[([^]]*)\]\(([^)]*)\)`)
-
 // plain is Markdown without its marks. A link is what it says, and the file that it leads to, seen from the root of the repository.
 func plain(markdown string) string {
-	text := link.ReplaceAllStringFunc(markdown, func(l string) string {
-		m := link.FindStringSubmatch(l)
-		says, to := m[1], m[2]
-		if file := path.Join("docs", to); !strings.HasPrefix(to, "#") && file != strings.Trim(says, "`") {
-			says += " (" + file + ")"
+	return inline.Plain(markdown, func(says, target string) string {
+		file := path.Join("docs", target)
+		if strings.HasPrefix(target, "#") || file == says {
+			return ""
 		}
-		return says
+		return " (" + file + ")"
 	})
-	return strings.NewReplacer("`", "", "**", "").Replace(text)
 }
 
 // place is a directory, as commands name it.
