@@ -8,7 +8,8 @@ import (
 	"github.com/jedib0t/go-pretty/v6/text"
 
 	"github.com/sharedfate/fate/cmd/fate/internal/decision"
-	"github.com/sharedfate/fate/cmd/fate/internal/inline"
+	"github.com/sharedfate/fate/cmd/fate/internal/markdown"
+	"github.com/sharedfate/fate/cmd/fate/internal/report"
 )
 
 // writeDecisionText writes the decision table for a terminal: for each situation what to take, what decides it as it was observed, and each work
@@ -21,10 +22,10 @@ func writeDecisionText(w io.Writer, t decision.Table, width int) error {
 	b.WriteString("\nWhat to take\n\n")
 	for _, r := range t.Rows {
 		number := fmt.Sprintf("%2d  ", r.Number)
-		hang(&b, number, inline.Plain(r.Face, nil)+": "+inline.Plain(r.Take, nil)+".", width)
+		b.WriteString(report.Hang(number, markdown.Plain(r.Face, nil)+": "+markdown.Plain(r.Take, nil)+".", width))
 		indent := strings.Repeat(" ", len(number))
 		for _, line := range observedOf(r) {
-			hang(&b, indent, line, width)
+			b.WriteString(report.Hang(indent, line, width))
 		}
 		writeRatios(&b, indent, r.Ratios, width)
 	}
@@ -43,7 +44,7 @@ func writeRatios(b *strings.Builder, indent string, ratios []decision.Ratio, wid
 		if strings.HasPrefix(line, "  ") { // it goes on with what the line before it began
 			lead, line = lead+"  ", line[2:]
 		}
-		hang(b, lead, line, width)
+		b.WriteString(report.Hang(lead, line, width))
 		line = ""
 	}
 	for i, r := range ratios {
@@ -86,12 +87,4 @@ func observedOf(r decision.Row) (lines []string) {
 		last = c.Behaviour
 	}
 	return lines
-}
-
-// hang writes words in lines of the width, after the lead and below its end.
-func hang(b *strings.Builder, lead, words string, width int) {
-	for line := range strings.SplitSeq(text.WrapSoft(words, max(20, width-len(lead))), "\n") {
-		b.WriteString(lead + strings.TrimRight(line, " ") + "\n")
-		lead = strings.Repeat(" ", len(lead))
-	}
 }

@@ -1,6 +1,6 @@
 package page
 
 // What tests need to look at parts of the page by themselves.
-var Markdown = markdown
+var Markdown = paragraph
 
 const CellTest = cellTest

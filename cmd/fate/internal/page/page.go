@@ -68,6 +68,6 @@ func Write(w io.Writer, t decision.Table) error {
 
 var templates = template.Must(template.New("").Funcs(template.FuncMap{
 	"mark":     chart.MarkOf,
-	"markdown": markdown,
+	"markdown": paragraph,
 	"join":     strings.Join,
 }).ParseFS(files, "page.html"))

@@ -7,7 +7,7 @@ import (
 
 	"github.com/sharedfate/fate/cmd/fate/internal/chart"
 	"github.com/sharedfate/fate/cmd/fate/internal/decision"
-	"github.com/sharedfate/fate/cmd/fate/internal/inline"
+	"github.com/sharedfate/fate/cmd/fate/internal/markdown"
 	"github.com/sharedfate/fate/internal/price"
 	"github.com/sharedfate/fate/internal/stats"
 )
@@ -52,7 +52,7 @@ func (w writer) ratios() chart.Ratios {
 		Source: w.report.Place() + ".",
 	}
 	for _, r := range w.table.Rows {
-		row := chart.Ratio{Label: fmt.Sprintf("%d. %s", r.Number, inline.Plain(r.Face, nil)), Text: main(r)}
+		row := chart.Ratio{Label: fmt.Sprintf("%d. %s", r.Number, markdown.Plain(r.Face, nil)), Text: main(r)}
 		if one, ok := r.Main(); ok {
 			row.Estimate, row.Verdict = one.Line.Ratio, one.Verdict
 		}

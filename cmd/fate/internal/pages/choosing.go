@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"fmt"
 	"strings"
+
+	"github.com/sharedfate/fate/cmd/fate/internal/markdown"
 )
 
 // generated says of a page who wrote it.
@@ -58,17 +60,17 @@ func (w writer) asked(b *bytes.Buffer) {
 	}
 	paragraph(b, "**What was observed**, and the question that each contender answered by being run; `n/a` is where it makes no sense. "+
 		"`go run ./cmd/fate compare` asks them again.")
-	g := grid{b, 2}
-	g.head("observed", "question")
+	g := markdown.Grid{Head: []string{"observed", "question"}, Words: 2}
 	for _, name := range order {
-		g.row(name, behaviours[name])
+		g.Add(name, behaviours[name])
 	}
+	g.Write(b)
 	b.WriteString("\n**The contenders** and what they do not promise:\n\n")
-	g = grid{b, 3}
-	g.head("contender", "what it is", "not promised")
+	g = markdown.Grid{Head: []string{"contender", "what it is", "not promised"}, Words: 3}
 	for _, c := range w.report.Contenders {
 		if contenders[c.Name] {
-			g.row(c.Name, c.What, c.Lack)
+			g.Add(c.Name, c.What, c.Lack)
 		}
 	}
+	g.Write(b)
 }

@@ -81,31 +81,6 @@ func main(r decision.Row) string {
 	return notMeasured
 }
 
-// A grid is a table of Markdown, whose first columns are words and the others figures.
-type grid struct {
-	b     *bytes.Buffer
-	words int
-}
-
-func (g grid) head(cells ...string) {
-	g.row(cells...)
-	for i := range cells {
-		if i < g.words {
-			g.b.WriteString("|---")
-		} else {
-			g.b.WriteString("|---:")
-		}
-	}
-	g.b.WriteString("|\n")
-}
-
-func (g grid) row(cells ...string) {
-	for _, c := range cells {
-		fmt.Fprintf(g.b, "| %s ", strings.ReplaceAll(c, "|", `\|`))
-	}
-	g.b.WriteString("|\n")
-}
-
 // lineWidth is where lines of running text are broken, in characters.
 const lineWidth = 140
 

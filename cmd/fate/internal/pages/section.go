@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/sharedfate/fate/cmd/fate/internal/decision"
+	"github.com/sharedfate/fate/cmd/fate/internal/markdown"
 	"github.com/sharedfate/fate/cmd/fate/internal/report"
 	"github.com/sharedfate/fate/internal/price"
 )
@@ -31,11 +32,11 @@ func Write(w io.Writer, t decision.Table) error {
 
 // overview is a line for each row, which leads to its section.
 func overview(b *bytes.Buffer, t decision.Table) {
-	g := grid{b, 5}
-	g.head("", "you face", "take", "beside", "measured")
+	g := markdown.Grid{Head: []string{"", "you face", "take", "beside", "measured"}, Words: 5}
 	for _, r := range t.Rows {
-		g.row(fmt.Sprintf("[%d](#%s)", r.Number, r.Anchor()), r.Face, r.Take, r.Beside, main(r))
+		g.Add(fmt.Sprintf("[%d](#%s)", r.Number, r.Anchor()), r.Face, r.Take, r.Beside, main(r))
 	}
+	g.Write(b)
 	b.WriteByte('\n')
 }
 
@@ -78,15 +79,15 @@ func observed(b *bytes.Buffer, r decision.Row) {
 		}
 		answers[[2]string{c.Behaviour, c.Contender}] = cell
 	}
-	g := grid{b, 1 + len(contenders)}
-	g.head(append([]string{"observed"}, contenders...)...)
+	g := markdown.Grid{Head: append([]string{"observed"}, contenders...), Words: 1 + len(contenders)}
 	for _, behaviour := range behaviours {
 		cells := []string{behaviour}
 		for _, contender := range contenders {
 			cells = append(cells, answers[[2]string{behaviour, contender}])
 		}
-		g.row(cells...)
+		g.Add(cells...)
 	}
+	g.Write(b)
 	b.WriteByte('\n')
 }
 
@@ -112,8 +113,7 @@ func measured(b *bytes.Buffer, r decision.Row) {
 		paragraph(b, "No work of this row was measured in that run.")
 		return
 	}
-	g := grid{b, 3}
-	g.head("measured", "beside", "verdict", "ratio", "A/A", "ours", "theirs")
+	g := markdown.Grid{Head: []string{"measured", "beside", "verdict", "ratio", "A/A", "ours", "theirs"}, Words: 3}
 	last := ""
 	for _, one := range r.Ratios {
 		work := one.Work
@@ -122,15 +122,16 @@ func measured(b *bytes.Buffer, r decision.Row) {
 		}
 		last = one.Work
 		if !one.Measured() {
-			g.row(work, one.Beside, strings.TrimSuffix(notMeasured+": "+one.Err, ": "), missing, missing, missing, missing)
+			g.Add(work, one.Beside, strings.TrimSuffix(notMeasured+": "+one.Err, ": "), missing, missing, missing, missing)
 			continue
 		}
 		f := report.Duration
 		if one.Line.Of == price.OfMemory {
 			f = report.Size
 		}
-		g.row(work, one.Beside, one.Shows(), one.Figure(), cmp.Or(one.Again(), missing), f(one.Line.Ours), f(one.Line.Theirs))
+		g.Add(work, one.Beside, one.Shows(), one.Figure(), cmp.Or(one.Again(), missing), f(one.Line.Ours), f(one.Line.Theirs))
 	}
+	g.Write(b)
 	b.WriteByte('\n')
 }
 

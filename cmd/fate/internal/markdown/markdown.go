@@ -1,6 +1,6 @@
-// Package inline reads what the decision table's texts have of Markdown within a paragraph: code, bold words and links. Nothing else of it is
-// known, and what is not closed is text.
-package inline
+// Package markdown has the little of Markdown that reports and pages need: it writes tables, and reads what the decision table's texts have of it
+// within a paragraph, which is code, bold words and links. Nothing else is known of it, and what is not closed is text.
+package markdown
 
 import (
 	"html/template"

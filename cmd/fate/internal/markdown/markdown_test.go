@@ -1,10 +1,10 @@
-package inline_test
+package markdown_test
 
 import (
 	"strings"
 	"testing"
 
-	"github.com/sharedfate/fate/cmd/fate/internal/inline"
+	"github.com/sharedfate/fate/cmd/fate/internal/markdown"
 )
 
 func TestPlain(t *testing.T) {
@@ -16,11 +16,11 @@ func TestPlain(t *testing.T) {
 		"2 * 3 ** 4, a `lone tick [x](": "2 * 3 ** 4, a `lone tick [x](",
 		"`**code**`, [no link] (x)":     "**code**, [no link] (x)",
 	} {
-		if got := inline.Plain(text, leads); got != want {
+		if got := markdown.Plain(text, leads); got != want {
 			t.Errorf("%q: %q, not %q", text, got, want)
 		}
 	}
-	if got := inline.Plain("[a](b)", nil); got != "a" {
+	if got := markdown.Plain("[a](b)", nil); got != "a" {
 		t.Errorf("a link is %q", got)
 	}
 }
@@ -32,8 +32,19 @@ func TestHTMLIsEscaped(t *testing.T) {
 		"[a](none)":                "a",
 		"[**a**](b)":               `<a href="b"><strong>a</strong></a>`,
 	} {
-		if got := string(inline.HTML(text, href)); got != want {
+		if got := string(markdown.HTML(text, href)); got != want {
 			t.Errorf("%q: %s, not %s", text, got, want)
 		}
+	}
+}
+
+func TestGrid(t *testing.T) {
+	g := markdown.Grid{Head: []string{"a|b", "n"}, Words: 1}
+	g.Add("x | y", "1")
+	g.Add("short")
+	var b strings.Builder
+	g.Write(&b)
+	if got, want := b.String(), "| a\\|b | n |\n|---|---:|\n| x \\| y | 1 |\n| short |  |\n"; got != want {
+		t.Errorf("%q, not %q", got, want)
 	}
 }
