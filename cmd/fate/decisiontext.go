@@ -8,10 +8,12 @@ import (
 	"github.com/jedib0t/go-pretty/v6/text"
 
 	"github.com/sharedfate/fate/cmd/fate/internal/decision"
+	"github.com/sharedfate/fate/cmd/fate/internal/markdown"
+	"github.com/sharedfate/fate/cmd/fate/internal/report"
 )
 
-// writeDecisionText writes the decision table for a terminal: for each situation what to take, what decides it as it was observed, and the ratios.
-// The code and the reasons are in the other forms.
+// writeDecisionText writes the decision table for a terminal: for each situation what to take, what decides it as it was observed, and each work
+// that was measured, with what its ratios show. The code and the reasons are in the other forms.
 func writeDecisionText(w io.Writer, t decision.Table, width int) error {
 	if len(t.Rows) == 0 {
 		return nil
@@ -20,18 +22,53 @@ func writeDecisionText(w io.Writer, t decision.Table, width int) error {
 	b.WriteString("\nWhat to take\n\n")
 	for _, r := range t.Rows {
 		number := fmt.Sprintf("%2d  ", r.Number)
-		hang(&b, number, unmarked(r.Face)+": "+unmarked(r.Take)+".", width)
+		b.WriteString(report.Hang(number, markdown.Plain(r.Face, nil)+": "+markdown.Plain(r.Take, nil)+".", width))
 		indent := strings.Repeat(" ", len(number))
 		for _, line := range observedOf(r) {
-			hang(&b, indent, line, width)
+			b.WriteString(report.Hang(indent, line, width))
 		}
-		for _, m := range r.Ratios {
-			e := m.Line.Ratio
-			hang(&b, indent, fmt.Sprintf("%s, beside %s: ratio %.3g (%.3g-%.3g)", m.Work, m.Beside, e.Median, e.Low, e.High), width)
-		}
+		writeRatios(&b, indent, r.Ratios, width)
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// writeRatios writes each work once, and behind it all that it was measured beside. A line is broken between these where that can be had.
+func writeRatios(b *strings.Builder, indent string, ratios []decision.Ratio, width int) {
+	room, line := width-len(indent), ""
+	flush := func() {
+		if line == "" {
+			return
+		}
+		lead := indent
+		if strings.HasPrefix(line, "  ") { // it goes on with what the line before it began
+			lead, line = lead+"  ", line[2:]
+		}
+		b.WriteString(report.Hang(lead, line, width))
+		line = ""
+	}
+	for i, r := range ratios {
+		shows := r.Of() + ", " + r.Shows()
+		if !r.Measured() {
+			shows = strings.TrimSuffix("beside "+r.Beside+" not measured: "+r.Err, ": ")
+		}
+		last := i == len(ratios)-1 || ratios[i+1].Work != r.Work
+		if !last {
+			shows += ";"
+		}
+		if i == 0 || ratios[i-1].Work != r.Work {
+			line = r.Work + ":"
+		}
+		if text.StringWidth(line+" "+shows) <= room {
+			line += " " + shows
+		} else {
+			flush()
+			line = "  " + shows
+		}
+		if last {
+			flush()
+		}
+	}
 }
 
 // observedOf is a line for each behaviour that decides a row, of those that were observed.
@@ -51,14 +88,3 @@ func observedOf(r decision.Row) (lines []string) {
 	}
 	return lines
 }
-
-// hang writes words in lines of the width, after the lead and below its end.
-func hang(b *strings.Builder, lead, words string, width int) {
-	for line := range strings.SplitSeq(text.WrapSoft(words, max(20, width-len(lead))), "\n") {
-		b.WriteString(lead + strings.TrimRight(line, " ") + "\n")
-		lead = strings.Repeat(" ", len(lead))
-	}
-}
-
-// unmarked is Markdown without its marks.
-func unmarked(s string) string { return strings.NewReplacer("`", "", "**", "").Replace(s) }

@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -80,10 +79,11 @@ func (c *docsCmd) Run(on console) error {
 
 // read reads the run, and returns the name of its file from the root.
 func (c *docsCmd) read() (*report.Report, string, error) {
-	text, err := os.ReadFile(c.From)
+	text, err := os.Open(c.From)
 	if err != nil {
 		return nil, "", usagef("--from: %w", err)
 	}
+	defer text.Close()
 	root, err := filepath.Abs(c.Dir)
 	if err != nil {
 		return nil, "", err
@@ -96,9 +96,9 @@ func (c *docsCmd) read() (*report.Report, string, error) {
 	if err != nil {
 		return nil, "", usagef("--from: %w", err)
 	}
-	found := new(report.Report)
-	if err := json.Unmarshal(text, found); err != nil {
-		return nil, "", usagef("--from: %s is no raw file of a run: %w", c.From, err)
+	found, err := report.Read(text)
+	if err != nil {
+		return nil, "", usagef("--from %s: %w", c.From, err)
 	}
 	return found, filepath.ToSlash(raw), nil
 }

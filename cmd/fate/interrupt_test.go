@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bufio"
 	"bytes"
 	"context"
 	"encoding/json"
@@ -98,22 +97,9 @@ func TestSignals(t *testing.T) {
 
 func endedBy(t *testing.T, signal os.Signal) {
 	temp := t.TempDir()
-	self, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
-	tool := exec.CommandContext(t.Context(), self, "compare", "--contender", "failfast", "--workload", "empty,small,sqlite")
-	tool.Env = append(os.Environ(), beTool+"=1", "TMPDIR="+temp)
 	var stdout bytes.Buffer
-	tool.Stdout = &stdout
-	stderr, err := tool.StderrPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := tool.Start(); err != nil {
-		t.Fatal(err)
-	}
-	for in := bufio.NewScanner(stderr); in.Scan(); {
+	tool, in := startTool(t, &stdout, []string{"TMPDIR=" + temp}, "compare", "--contender", "failfast", "--workload", "empty,small,sqlite")
+	for in.Scan() {
 		if strings.HasPrefix(in.Text(), "measuring") {
 			if err := tool.Process.Signal(signal); err != nil {
 				t.Fatal(err)

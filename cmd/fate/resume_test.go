@@ -1,12 +1,10 @@
 package main
 
 import (
-	"bufio"
 	"bytes"
 	"context"
 	"errors"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"reflect"
 	"slices"
@@ -173,20 +171,9 @@ func TestPartNamesAreUnique(t *testing.T) {
 func TestKilledRunLeavesItsReport(t *testing.T) {
 	dir := t.TempDir()
 	file := filepath.Join(dir, "report.json")
-	self, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
-	tool := exec.CommandContext(t.Context(), self, "compare", "--contender", "failfast", "--workload", "empty,small", "--json", file, "--html", filepath.Join(dir, "page.html"))
-	tool.Env = append(os.Environ(), beTool+"=1")
-	stderr, err := tool.StderrPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := tool.Start(); err != nil {
-		t.Fatal(err)
-	}
-	for in := bufio.NewScanner(stderr); in.Scan(); {
+	tool, in := startTool(t, nil, nil,
+		"compare", "--contender", "failfast", "--workload", "empty,small", "--json", file, "--html", filepath.Join(dir, "page.html"))
+	for in.Scan() {
 		if strings.HasPrefix(in.Text(), "measuring empty") {
 			if err := tool.Process.Kill(); err != nil {
 				t.Fatal(err)

@@ -7,6 +7,7 @@ import (
 
 	"github.com/sharedfate/fate/cmd/fate/internal/decision"
 	"github.com/sharedfate/fate/cmd/fate/internal/page"
+	"github.com/sharedfate/fate/cmd/fate/internal/pages"
 	"github.com/sharedfate/fate/cmd/fate/internal/report"
 )
 
@@ -62,7 +63,7 @@ func hasDecision(r *report.Report) bool {
 func writeMarkdown(w io.Writer, found *report.Report, t decision.Table, changes *report.Changes) error {
 	err := found.WriteMarkdown(w)
 	if err == nil && hasDecision(found) {
-		err = writeDecision(w, t)
+		err = pages.Write(w, t)
 	}
 	if err == nil && changes != nil {
 		err = changes.WriteMarkdown(w)

@@ -6,6 +6,7 @@ import (
 
 	"github.com/sharedfate/fate/cmd/fate/internal/decision"
 	"github.com/sharedfate/fate/cmd/fate/internal/provenance"
+	"github.com/sharedfate/fate/cmd/fate/internal/report"
 	"github.com/sharedfate/fate/internal/price"
 )
 
@@ -68,7 +69,8 @@ func ratioText(r decision.Ratio) string {
 	if l.Of != price.OfTime {
 		unit = "the " + l.Of
 	}
-	return fmt.Sprintf("beside %s: %.3g times %s (%.3g to %.3g), %s", r.Beside, l.Ratio.Median, unit, l.Ratio.Low, l.Ratio.High, verdict(r))
+	return fmt.Sprintf("beside %s: %s times %s (%s to %s), %s",
+		r.Beside, report.Number(l.Ratio.Median), unit, report.Number(l.Ratio.Low), report.Number(l.Ratio.High), r.Word())
 }
 
 // origin says where figures come from.

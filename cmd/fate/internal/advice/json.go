@@ -105,7 +105,7 @@ func (a *Advice) jsonEvidence(number int) *jsonEvidence {
 	}
 	e := &jsonEvidence{File: a.File, Provenance: a.Evidence.Provenance, Cells: append([]decision.Cell{}, r.Cells...), Ratios: []jsonRatio{}}
 	for _, ratio := range r.Ratios {
-		e.Ratios = append(e.Ratios, jsonRatio{ratio, verdict(ratio)})
+		e.Ratios = append(e.Ratios, jsonRatio{ratio, ratio.Word()})
 	}
 	return e
 }

@@ -3,10 +3,10 @@ package advice
 import (
 	"fmt"
 	"path"
-	"regexp"
 	"strings"
 
-	"github.com/jedib0t/go-pretty/v6/text"
+	"github.com/sharedfate/fate/cmd/fate/internal/markdown"
+	"github.com/sharedfate/fate/cmd/fate/internal/report"
 )
 
 // Width is what running text is laid out for. Code and commands stand as they are, to be copied.
@@ -22,33 +22,21 @@ func (p *page) line(s string) { fmt.Fprintln(p, strings.TrimRight(s, " ")) }
 func (p *page) heading(s string) { p.line("\n" + s) }
 
 // hang writes running text after a mark, the lines below the first as far to the right as it.
-func (p *page) hang(mark, s string) {
-	room := strings.Repeat(" ", text.StringWidthWithoutEscSequences(mark))
-	for i, line := range strings.Split(text.WrapSoft(s, Width-len(room)), "\n") {
-		if i > 0 {
-			mark = room
-		}
-		p.line(mark + strings.TrimRight(line, " "))
-	}
-}
+func (p *page) hang(mark, s string) { p.WriteString(report.Hang(mark, s, Width)) }
 
 func (p *page) paragraph(s string) { p.hang("", s) }
 func (p *page) indented(s string)  { p.hang(indent, s) }
 func (p *page) item(s string)      { p.hang(indent+"- ", s) }
 
-var link = regexp.MustCompile(`\[([^]]*)\]\(([^)]*)\)`)
-
 // plain is Markdown without its marks. A link is what it says, and the file that it leads to, seen from the root of the repository.
-func plain(markdown string) string {
-	text := link.ReplaceAllStringFunc(markdown, func(l string) string {
-		m := link.FindStringSubmatch(l)
-		says, to := m[1], m[2]
-		if file := path.Join("docs", to); !strings.HasPrefix(to, "#") && file != strings.Trim(says, "`") {
-			says += " (" + file + ")"
+func plain(s string) string {
+	return markdown.Plain(s, func(says, target string) string {
+		file := path.Join("docs", target)
+		if strings.HasPrefix(target, "#") || file == says {
+			return ""
 		}
-		return says
+		return " (" + file + ")"
 	})
-	return strings.NewReplacer("`", "", "**", "").Replace(text)
 }
 
 // place is a directory, as commands name it.

@@ -7,7 +7,6 @@ import (
 
 	"github.com/sharedfate/fate/cmd/fate/internal/decision"
 	"github.com/sharedfate/fate/cmd/fate/internal/report"
-	"github.com/sharedfate/fate/internal/price"
 )
 
 // ReadEvidence reads the file that "fate compare --json" has written, and joins it with the table. It returns nil for a run that has observed
@@ -25,16 +24,4 @@ func ReadEvidence(data []byte) (*decision.Table, error) {
 		return nil, nil
 	}
 	return &t, nil
-}
-
-// verdict is what the ratio shows, in words: memory and allocations are not fast.
-func verdict(r decision.Ratio) string {
-	less := r.Line.Of == price.OfMemory || r.Line.Of == price.OfAllocs
-	switch {
-	case less && r.Verdict == decision.Faster:
-		return "less"
-	case less && r.Verdict == decision.Slower:
-		return "more"
-	}
-	return string(r.Verdict)
 }

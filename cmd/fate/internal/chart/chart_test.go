@@ -4,13 +4,13 @@ import (
 	"bytes"
 	"encoding/xml"
 	"errors"
-	"html/template"
 	"io"
 	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/sharedfate/fate/cmd/fate/internal/chart"
+	"github.com/sharedfate/fate/internal/stats"
 )
 
 var ratios = chart.Ratios{
@@ -18,10 +18,10 @@ var ratios = chart.Ratios{
 	Note:   "Each dot is the median ratio of one row of the table, the line its interval of 95 %. Left of the line at 1, ours costs less.",
 	Source: "A processor, go1.26.8, 2026-11-26.",
 	Rows: []chart.Ratio{
-		{Label: "1. a handful of tasks; the first error stops the rest", Text: "0.20 (0.19-0.21) of errgroup, faster", Median: 0.2, Low: 0.19, High: 0.21, Verdict: "faster"},
-		{Label: "2. a handful of tasks, at most N at once", Text: "2.10 (2.00-2.40) of errgroup, slower", Median: 2.1, Low: 2, High: 2.4, Verdict: "slower"},
-		{Label: "3. \"same\" <b>", Text: "1.01 (0.90-1.10) of a loop, same", Median: 1.01, Low: 0.9, High: 1.1, Verdict: "same"},
-		{Label: "4. no verdict", Text: "40 (0.0001-1000) of it, no verdict", Median: 40, Low: 0.0001, High: 1000, Verdict: "no verdict"},
+		{Label: "1. a handful of tasks; the first error stops the rest", Text: "0.20 (0.19-0.21) of errgroup, faster", Estimate: interval(0.19, 0.2, 0.21), Verdict: stats.Faster},
+		{Label: "2. a handful of tasks, at most N at once", Text: "2.10 (2.00-2.40) of errgroup, slower", Estimate: interval(2, 2.1, 2.4), Verdict: stats.Slower},
+		{Label: "3. \"same\" <b>", Text: "1.01 (0.90-1.10) of a loop, same", Estimate: interval(0.9, 1.01, 1.1), Verdict: stats.Same},
+		{Label: "4. no verdict", Text: "40 (0.0001-1000) of it, no verdict", Estimate: interval(0.0001, 40, 1000), Verdict: stats.NoVerdict},
 		{Label: "5. " + strings.Repeat("unbroken", 30), Text: "not measured"},
 	},
 }
@@ -30,17 +30,29 @@ var lines = chart.Lines{
 	Title: "What a task costs, by its length", Note: "1000 tasks.", Source: "A processor.", X: "length of a task", Y: "time for all",
 	XName: func(v float64) string { return strconv.FormatFloat(v, 'g', -1, 64) + " ns of work in each task" },
 	Series: []chart.Series{
-		{Name: "ours", Ours: true, Points: []chart.Point{{X: 1, Y: 100, Low: 90, High: 110}, {X: 1e3, Y: 1e4}, {X: 1e6, Y: 1e6}}},
-		{Name: "errgroup", Points: []chart.Point{{X: 1, Y: 400}, {X: 1e3, Y: 2e4}, {X: 1e6, Y: 1e6}}},
-		{Name: strings.Repeat("long ", 40), Points: []chart.Point{{X: 1, Y: 4}}},
-		{Name: "fourth", Points: []chart.Point{{X: 5, Y: 0}, {X: 7, Y: 3}}},
+		{Name: "ours", Ours: true, Points: []chart.Point{{1, interval(90, 100, 110)}, {1e3, only(1e4)}, {1e6, only(1e6)}}},
+		{Name: "errgroup", Points: []chart.Point{{1, only(400)}, {1e3, only(2e4)}, {1e6, only(1e6)}}},
+		{Name: strings.Repeat("long ", 40), Points: []chart.Point{{1, only(4)}}},
+		{Name: "fourth", Points: []chart.Point{{5, only(0)}, {7, only(3)}}},
 	},
 	Marks: []chart.Mark{{X: 1e6, Text: "from here on no difference was measured between them"}, {X: 1, Text: "at the edge"}},
 }
 
-type drawn interface {
-	WriteSVG(io.Writer) error
-	HTML() (template.HTML, error)
+func interval(low, median, high float64) stats.Estimate {
+	return stats.Estimate{Low: low, Median: median, High: high}
+}
+
+// only is a median without an interval.
+func only(median float64) stats.Estimate { return stats.Estimate{Median: median} }
+
+type drawn interface{ WriteSVG(io.Writer) error }
+
+// inPage writes the part of a page.
+type inPage struct{ chart.Lines }
+
+func (p inPage) WriteSVG(w io.Writer) error {
+	_, err := io.WriteString(w, string(p.HTML()))
+	return err
 }
 
 // sized are the charts at widths from a phone's to a wide page's, and with nothing in them.
@@ -49,7 +61,9 @@ func sized() []drawn {
 	for _, width := range []int{320, 360, 0, 1000} {
 		r, l := ratios, lines
 		r.Width, l.Width = width, width
-		all = append(all, r, l, chart.Ratios{Title: "empty", Width: width}, chart.Lines{Title: "empty", Width: width})
+		spread := l
+		spread.Intervals = true
+		all = append(all, r, l, spread, inPage{l}, chart.Ratios{Title: "empty", Width: width}, chart.Lines{Title: "empty", Width: width})
 	}
 	return all
 }
@@ -163,22 +177,13 @@ func TestTextIsEscaped(t *testing.T) {
 
 // What a dot says by its colour it says by its shape and in words too: four verdicts are four shapes, each with a name.
 func TestVerdictsDifferByShape(t *testing.T) {
-	shapes := map[string]string{}
-	for _, verdict := range []string{"faster", "slower", "same", "no verdict"} {
-		one := chart.Ratios{Rows: []chart.Ratio{{Label: "row", Text: "words", Median: 2, Low: 1.5, High: 3, Verdict: verdict}}}
+	shapes := map[string]stats.Verdict{}
+	for _, verdict := range []stats.Verdict{stats.Faster, stats.Slower, stats.Same, stats.NoVerdict} {
+		one := chart.Ratios{Rows: []chart.Ratio{{Label: "row", Text: "words", Estimate: interval(1.5, 2, 3), Verdict: verdict}}}
 		var form string
 		for _, e := range elements(t, write(t, one)) {
 			if e.name == "path" {
-				filled := "full"
-				if e.attrs["class"] == "open" || e.attrs["class"] == "range" {
-					filled = "open"
-				}
-				form = filled + strings.Map(func(r rune) rune { // its commands, without numbers
-					if 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' {
-						return r
-					}
-					return -1
-				}, e.attrs["d"])
+				form = e.attrs["d"] // around 0, 0
 			}
 		}
 		if other, twice := shapes[form]; twice || form == "" {
@@ -221,21 +226,21 @@ func TestChartsDescribeThemselves(t *testing.T) {
 
 // A file has its style in it, for light and dark. In a page, which has it once, no chart has one, and ids are the chart's own.
 func TestStyleIsInFilesAlone(t *testing.T) {
-	if svg := string(write(t, ratios)); strings.Count(svg, "<style>") != 1 || !strings.Contains(svg, "@media (prefers-color-scheme: dark)") {
+	if svg := string(write(t, ratios)); strings.Count(svg, "<style>") != 1 || !strings.Contains(svg, "@media screen and (prefers-color-scheme:dark)") {
 		t.Errorf("%s", svg)
 	}
 	named := lines
 	named.ID = "by-length"
-	html, err := named.HTML()
-	if err != nil || strings.Contains(string(html), "style") || !strings.Contains(string(html), `id="by-length-title"`) {
-		t.Errorf("%v\n%s", err, html)
+	html := string(named.HTML())
+	if strings.Contains(html, "style") || strings.Contains(html, "paper") || !strings.Contains(html, `id="by-length-title"`) {
+		t.Errorf("%s", html)
 	}
 }
 
 // The axis has round names, in order, that do not run into each other.
 func TestTicksAreRoundAndApart(t *testing.T) {
 	for _, high := range []float64{1.01, 3, 40, 1e4, 1e12} {
-		r := chart.Ratios{Rows: []chart.Ratio{{Label: "a", Text: "b", Median: high, Low: high, High: high}}}
+		r := chart.Ratios{Rows: []chart.Ratio{{Label: "a", Text: "b", Estimate: interval(high, high, high)}}}
 		last, n := 0.0, 0
 		for _, e := range elements(t, write(t, r)) {
 			if e.attrs["text-anchor"] != "middle" {
@@ -257,31 +262,30 @@ func TestTicksAreRoundAndApart(t *testing.T) {
 	}
 }
 
-// Five lines differ without their colours: by dashes or width, and by the shape of their points.
+// Six lines differ without their colours: by dashes or width, and by the shape of their points.
 func TestSeriesDifferByDashesAndShape(t *testing.T) {
+	const six = 6
 	var l chart.Lines
-	for i := range 5 {
-		l.Series = append(l.Series, chart.Series{Name: strconv.Itoa(i), Points: []chart.Point{{X: 1, Y: 1}}})
+	for i := range six {
+		l.Series = append(l.Series, chart.Series{Name: strconv.Itoa(i), Points: []chart.Point{{1, only(1)}}})
 	}
-	svg := string(write(t, l))
 	strokes, shapes := map[string]bool{}, map[string]bool{}
-	for _, e := range elements(t, []byte(svg)) {
-		class := e.attrs["class"]
-		if e.name == "line" && len(class) == 2 && class[0] == 's' {
-			_, rule, ok := strings.Cut(svg, ".chart ."+class+" { stroke: ")
+	for _, e := range elements(t, write(t, l)) {
+		class, part, _ := strings.Cut(e.attrs["class"], " ")
+		switch {
+		case e.name == "path" && part == "series":
+			_, rule, _ := strings.Cut(chart.CSS, ".chart ."+class+".series{") // the first has none: it is not dashed
 			rule, _, _ = strings.Cut(rule, "}")
-			_, rule, _ = strings.Cut(rule, ";") // what is left when its colour is taken away
-			if !ok || strokes[rule] {
+			if strokes[rule] {
 				t.Errorf("the line of %s is that of another", class)
 			}
 			strokes[rule] = true
-		}
-		if e.name == "path" && class != "grid" && len(class) > 2 {
-			shapes[strings.Trim(e.attrs["d"], "M0123456789.- ")] = true
+		case e.name == "path" && part == "dot":
+			shapes[e.attrs["d"]] = true
 		}
 	}
-	if len(strokes) != 5 || len(shapes) != 5 {
-		t.Errorf("%d lines and %d shapes differ, want 5", len(strokes), len(shapes))
+	if len(strokes) != six || len(shapes) != six {
+		t.Errorf("%d lines and %d shapes differ, want %d", len(strokes), len(shapes), six)
 	}
 }
 

@@ -1,10 +1,17 @@
 package chart
 
+// Measures of both plots, in pixels.
+const (
+	usualWidth = 720
+	margin     = 20
+	lineStep   = 17
+)
+
 // newDrawing is an empty drawing. Its height comes with the foot.
-func newDrawing(id, otherwise, title string, width int) *drawing {
-	d := &drawing{ID: id, Title: title, Width: float64(width)}
+func newDrawing(id, kind, title string, width int) *drawing {
+	d := &drawing{ID: id, Kind: kind, Title: title, Width: float64(width)}
 	if id == "" {
-		d.ID = otherwise
+		d.ID = kind
 	}
 	if width == 0 {
 		d.Width = usualWidth
@@ -25,12 +32,12 @@ func (d *drawing) foot(y float64, source string) {
 
 // verticals draws the lines of a horizontal axis and what they stand for, below. A name is moved inwards rather than cut off by the edge, and
 // left out rather than written over the one before it.
-func (d *drawing) verticals(axis scale, top, bottom float64, name func(float64) string) {
+func (d *drawing) verticals(x axis, top, bottom float64, name func(float64) string) {
 	free := 0.0
-	for _, v := range axis.ticks(func(v float64) float64 { return quietFont.width(name(v)) + 10 }) {
-		x, half := axis.at(v), quietFont.width(name(v))/2
-		d.line("grid", x, top, x, bottom)
-		if at := min(max(x, half+4), axis.to+margin+4-half); at-half >= free {
+	for _, v := range x.ticks(func(v float64) float64 { return quietFont.width(name(v)) + 10 }) {
+		at, half := x.at(v), quietFont.width(name(v))/2
+		d.line("grid", at, top, at, bottom)
+		if at = min(max(at, half+4), d.Width-4-half); at-half >= free {
 			d.text("quiet", "middle", name(v), at, bottom+17)
 			free = at + half + 6
 		}

@@ -7,16 +7,21 @@ import (
 	"io"
 	"slices"
 	"strings"
+
+	"github.com/sharedfate/fate/internal/stats"
 )
 
-// Lines is what something costs, along a logarithmic axis, for each of several who do it: at most five can be told apart.
+// Lines is what something costs, along a logarithmic axis, for each of several who do it. Each has its name at the end of its line. There are six
+// ways to draw one; a seventh looks like the first.
 type Lines struct {
-	ID     string // of its elements in a page; empty is "lines"
-	Title  string
-	Note   string
-	Source string
-	X, Y   string // what the axes are: "length of a task", "cost of a task"
-	Width  int    // in pixels; 0 is 720
+	ID        string // of its elements in a page; empty is "lines"
+	Title     string // above it in a file; a page has it as its own heading
+	Note      string // in a file
+	Source    string // in a file
+	Desc      string // for whoever does not see it; empty is all that is shown, in words
+	X, Y      string // what the axes are: "length of a task", "cost of a task"
+	Width     int    // in pixels; 0 is 720
+	Intervals bool   // whether they are drawn, each as a stroke through its point
 
 	XName, YName func(float64) string // how a value is written; nil is as a plain number
 	Series       []Series
@@ -30,183 +35,229 @@ type Series struct {
 	Points []Point // in the order of X
 }
 
-// A Point is one measurement.
+// A Point is one measurement, with its interval or without. Points that can't stand on a logarithmic axis are left out.
 type Point struct {
-	X            float64
-	Y, Low, High float64 // Low and High are the interval, or 0
+	X float64
+	stats.Estimate
+}
+
+func (p Point) stands() bool {
+	return drawable(p.X) && drawable(p.Median) && (whole(p.Estimate) || p.Low == 0 && p.High == 0)
 }
 
 // A Mark is a place of the axis, such as where lines meet.
 type Mark struct {
 	X    float64
-	Text string
+	Text string // below the chart; empty is an upright line alone
 }
 
 // WriteSVG writes the chart as a file of its own.
-func (l Lines) WriteSVG(w io.Writer) error { return l.draw().writeSVG(w) }
-
-// HTML returns the chart for a page that has CSS.
-func (l Lines) HTML() (template.HTML, error) { return l.draw().html() }
-
-// plotHeight is that of the area between the axes.
-const plotHeight = 250
-
-func (l Lines) draw() *drawing {
-	xName, yName := l.XName, l.YName
-	if xName == nil {
-		xName = plainly
-	}
-	if yName == nil {
-		yName = plainly
-	}
+func (l Lines) WriteSVG(w io.Writer) error {
 	d := newDrawing(l.ID, "lines", l.Title, l.Width)
-	top := d.head(l.Title, l.Note)
-	top = d.keys(l.Series, top)
-	top = d.texts("quiet", quietFont.wrap(l.Y, d.Width-2*margin), margin, top+10, lineStep) - 4
-	if len(l.Marks) > 0 {
-		top += lineStep
-	}
-	bottom := top + plotHeight
-
-	xs, ys := l.values()
-	yAxis := scaleOf(bottom, top, ys...)
-	high := func(float64) float64 { return lineStep }
-	left := 0.0
-	for _, v := range yAxis.ticks(high) {
-		left = max(left, quietFont.width(yName(v)))
-	}
-	left += margin + 8
-	xAxis := scaleOf(left, d.Width-margin-8, xs...)
-
-	d.verticals(xAxis, top, bottom, xName)
-	for _, v := range yAxis.ticks(high) {
-		y := yAxis.at(v)
-		d.line("grid", left, y, d.Width-margin-8, y)
-		d.text("quiet", "end", yName(v), left-8, y+4)
-	}
-	said := d.marks(l.Marks, xAxis, top, bottom)
-	for i, s := range slices.Backward(l.Series) { // the first is the one that is looked for, and so on top
-		d.series(i, s, xAxis, yAxis)
-	}
-	foot := bottom + 36
-	for _, text := range append([]string{l.X}, said...) {
-		foot = d.texts("quiet", quietFont.wrap(text, d.Width-2*margin), margin, foot, lineStep)
-	}
-	d.foot(foot+4, l.Source+" Logarithmic scales.")
-	d.Desc = strings.TrimSpace(l.describe(xName, yName) + " " + l.Source)
-	return d
+	y := l.plot(d, margin, d.head(l.Title, l.Note)+4)
+	d.foot(y+4, l.Source+" Logarithmic scales.")
+	return d.writeSVG(w)
 }
 
-func (l Lines) values() (xs, ys []float64) {
-	for _, s := range l.Series {
-		for _, p := range s.Points {
-			xs, ys = append(xs, p.X), append(ys, p.Y, p.Low, p.High)
+// HTML returns the chart, without what a page says around it, for a page that has CSS.
+func (l Lines) HTML() template.HTML {
+	d := newDrawing(l.ID, "lines", l.Title, l.Width)
+	d.Height = l.plot(d, 2, 16) - lineStep + 8
+	return inline("chart", d)
+}
+
+// plot draws axes and lines between the sides, from the baseline y of the first text on, and returns that of the next.
+func (l Lines) plot(d *drawing, side, y float64) float64 {
+	if l.XName == nil {
+		l.XName = plainly
+	}
+	if l.YName == nil {
+		l.YName = plainly
+	}
+	if d.Desc = l.Desc; d.Desc == "" {
+		d.Desc = l.describe()
+	}
+	l.drop()
+	room := d.Width - 2*side
+	top := d.texts("quiet", quietFont.wrap(l.Y, room), side, y, lineStep) - 4
+	if slices.ContainsFunc(l.Marks, func(m Mark) bool { return m.Text != "" }) {
+		top += lineStep // for their letters
+	}
+	bottom := top + min(340, max(240, 0.62*d.Width))
+
+	x, y2 := l.axes(bottom, top)
+	lines := y2.ticks(func(float64) float64 { return 2 * lineStep })
+	for _, v := range lines {
+		x.from = max(x.from, quietFont.width(l.YName(v)))
+	}
+	x.from += side + 8
+	x.to = d.Width - side - l.names(d.Width)
+	d.verticals(x, top, bottom, l.XName)
+	for _, v := range lines {
+		d.line("grid", x.from, y2.at(v), x.to, y2.at(v))
+		d.text("quiet", "end", l.YName(v), x.from-6, y2.at(v)+4)
+	}
+	said := d.marks(l.Marks, x, top, bottom)
+	for i, s := range slices.Backward(l.Series) { // the first is the one that is looked for, and so on top
+		d.series(i, s, x, y2, l.Intervals)
+	}
+	l.label(d, x, y2)
+	y = bottom + 36
+	for _, text := range append([]string{l.X}, said...) {
+		y = d.texts("quiet", quietFont.wrap(text, room), side, y, lineStep)
+	}
+	return y
+}
+
+// drop leaves out what can't be drawn.
+func (l *Lines) drop() {
+	all := l.Series
+	l.Series = nil
+	for _, s := range all {
+		s.Points = slices.DeleteFunc(slices.Clone(s.Points), func(p Point) bool { return !p.stands() })
+		if len(s.Points) > 0 {
+			l.Series = append(l.Series, s)
 		}
 	}
-	return xs, ys
 }
 
-// describe says in words what the lines show.
-func (l Lines) describe(xName, yName func(float64) string) string {
+// axes are those on which all points stand. How far to the right the horizontal one goes is not known yet.
+func (l Lines) axes(bottom, top float64) (x, y axis) {
+	var xs, ys []float64
+	for _, s := range l.Series {
+		for _, p := range s.Points {
+			xs, ys = append(xs, p.X), append(ys, p.Median)
+			if l.Intervals {
+				ys = append(ys, p.Low, p.High)
+			}
+		}
+	}
+	return axis{Scale: scaleOf(xs...)}, axis{scaleOf(ys...), bottom, top}
+}
+
+// describe says in words what is shown.
+func (l Lines) describe() string {
 	words := []string{l.Note}
 	for _, s := range l.Series {
 		var points []string
 		for _, p := range s.Points {
-			points = append(points, xName(p.X)+" "+yName(p.Y))
+			points = append(points, l.XName(p.X)+" "+l.YName(p.Median))
 		}
 		words = append(words, s.Name+": "+strings.Join(points, ", ")+".")
 	}
 	for _, m := range l.Marks {
-		words = append(words, m.Text+".")
+		if m.Text != "" {
+			words = append(words, m.Text+".")
+		}
 	}
-	return strings.Join(words, " ")
+	return strings.TrimSpace(strings.Join(append(words, l.Source), " "))
 }
 
-// marks draws each place from left to right with a letter above it, and returns what the letters stand for: between the lines of a chart is no room for words.
-func (d *drawing) marks(all []Mark, axis scale, top, bottom float64) (said []string) {
+// marks draws each place from left to right with a letter above it, and returns what the letters stand for: between the lines of a chart is no
+// room for words.
+func (d *drawing) marks(all []Mark, x axis, top, bottom float64) (said []string) {
 	letters := map[float64]int{} // of a place, in said
 	all = slices.SortedStableFunc(slices.Values(all), func(a, b Mark) int { return cmp.Compare(a.X, b.X) })
 	for _, m := range all {
-		if i, there := letters[m.X]; there {
+		if i, there := letters[m.X]; there && m.Text != "" {
 			said[i] += "; " + m.Text
 			continue
 		}
+		d.line("meet", x.at(m.X), top, x.at(m.X), bottom)
+		if m.Text == "" {
+			continue
+		}
 		letter := string(rune('A' + len(said)))
-		x := axis.at(m.X)
-		d.line("meet", x, top, x, bottom)
-		d.text("quiet", "middle", letter, x, top-5)
+		d.text("quiet", "middle", letter, x.at(m.X), top-5)
 		letters[m.X] = len(said)
 		said = append(said, letter+": "+m.Text)
 	}
 	return said
 }
 
-// series draws a line, its points with a shape of its own, and their intervals.
-func (d *drawing) series(i int, s Series, xAxis, yAxis scale) {
-	class := seriesClass(i)
+// dots are the marks of the six lines: a disc, a square, a triangle, a diamond, a triangle on its tip, a hexagon.
+var dots = []string{
+	"M-4 0A4 4 0 1 0 4 0 4 4 0 1 0-4 0Z",
+	"M-3.5-3.5H3.5V3.5H-3.5Z",
+	"M0-4.5 4.2 3.2H-4.2Z",
+	"M0-5 5 0 0 5-5 0Z",
+	"M0 4.5 4.2-3.2H-4.2Z",
+	"M-4.5 0-2.2-3.9H2.2L4.5 0 2.2 3.9H-2.2Z",
+}
+
+// class is what the style has for the parts of a series.
+func (s Series) class(i int) string {
+	class := fmt.Sprintf("s%d", i%len(dots))
+	if s.Ours {
+		class += " ours"
+	}
+	return class
+}
+
+// series draws a line, the intervals of its points if they are wanted, and then the points.
+func (d *drawing) series(i int, s Series, x, y axis, intervals bool) {
+	class := s.class(i)
 	var b strings.Builder
+	for j, p := range s.Points {
+		fmt.Fprintf(&b, "%c%v %v", "ML"[min(1, j)], tenth(x.at(p.X)), tenth(y.at(p.Median)))
+	}
+	d.path(class+" series", b.String(), 0, 0)
 	for _, p := range s.Points {
-		if !drawable(p.X) || !drawable(p.Y) {
-			continue
-		}
-		command := "L"
-		if b.Len() == 0 {
-			command = "M"
-		}
-		x, y := tenth(xAxis.at(p.X)), tenth(yAxis.at(p.Y))
-		fmt.Fprintf(&b, "%s%v %v", command, x, y)
-		if drawable(p.Low) && drawable(p.High) {
-			d.line("range", x, yAxis.at(p.Low), x, yAxis.at(p.High))
+		if intervals && whole(p.Estimate) {
+			d.line(class+" spread", x.at(p.X), y.at(p.Low), x.at(p.X), y.at(p.High))
 		}
 	}
-	d.path(class, b.String())
 	for _, p := range s.Points {
-		if drawable(p.X) && drawable(p.Y) {
-			d.dot(i, xAxis.at(p.X), yAxis.at(p.Y))
-		}
+		d.path(class+" dot", dots[i%len(dots)], x.at(p.X), y.at(p.Median))
 	}
 }
 
-// styles is how many lines differ, by their dashes and by the shape of their points.
-const styles = 5
-
-func seriesClass(i int) string { return fmt.Sprintf("s%d", i%styles) }
-
-// dot is the shape of a series' points: disc, square, triangle, cross, diamond.
-func (d *drawing) dot(i int, x, y float64) {
-	x, y = tenth(x), tenth(y)
-	const s = 4
-	switch i % styles {
-	case 0:
-		d.path("full", fmt.Sprintf("M%v %va4 4 0 1 0 8 0a4 4 0 1 0 -8 0z", tenth(x-s), y))
-	case 1:
-		d.path("open", fmt.Sprintf("M%v %vh8v8h-8z", tenth(x-s), tenth(y-s)))
-	case 2:
-		d.path("warn", fmt.Sprintf("M%v %vl5 9h-10z", x, tenth(y-s-1)))
-	case 3:
-		d.path("one", fmt.Sprintf("M%v %vl8 8m0 -8l-8 8", tenth(x-s), tenth(y-s)))
-	default:
-		d.path("open", fmt.Sprintf("M%v %vl5 5l-5 5l-5 -5z", x, tenth(y-s-1)))
+// name is the name at the end of the line, cut to two fifths of the width, in its font.
+func (s Series) name(width float64) (string, font) {
+	f := bodyFont
+	if s.Ours {
+		f = oursFont
 	}
+	return f.cut(s.Name, 0.4*width), f
 }
 
-// keys names the lines, each beside a piece of it.
-func (d *drawing) keys(all []Series, y float64) float64 {
-	x := float64(margin)
-	for i, s := range all {
-		f, class := bodyFont, ""
-		if s.Ours {
-			f, class = mineFont, "mine"
-		}
-		name := f.cut(s.Name, d.Width-2*margin-50)
-		wide := 50 + f.width(name)
-		if x > margin && x+wide > d.Width-margin {
-			x, y = margin, y+lineStep+2
-		}
-		d.line(seriesClass(i), x, y-4, x+36, y-4)
-		d.dot(i, x+18, y-4)
-		d.text(class, "start", name, x+44, y)
-		x += wide + 16
+// What stands between the end of the axis and a name: a leader, and a gap.
+const (
+	leader  = 14
+	nameGap = 4
+)
+
+// names is how much room there must be for them, leaders included.
+func (l Lines) names(width float64) float64 {
+	room := 0.0
+	for _, s := range l.Series {
+		name, f := s.name(width)
+		room = max(room, leader+nameGap+4+f.width(name))
 	}
-	return y + 12
+	return room
+}
+
+// label places the names beside the ends of the lines, in the order of the ends, and apart from each other.
+func (l Lines) label(d *drawing, x, y axis) {
+	const high = 16
+	order, at := make([]int, len(l.Series)), make([]float64, len(l.Series))
+	end := func(i int) Point { return l.Series[i].Points[len(l.Series[i].Points)-1] }
+	for i := range l.Series {
+		order[i], at[i] = i, y.at(end(i).Median)
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(at[a], at[b]) })
+	for n, i := range order { // downwards, each below the one before
+		if n > 0 {
+			at[i] = max(at[i], at[order[n-1]]+high)
+		}
+	}
+	lowest := y.from
+	for _, i := range slices.Backward(order) { // and up again from the bottom
+		at[i] = min(at[i], lowest)
+		lowest = at[i] - high
+		s := l.Series[i]
+		name, _ := s.name(d.Width)
+		d.line(s.class(i)+" leader", x.at(end(i).X), y.at(end(i).Median), x.to+leader, at[i])
+		d.text(s.class(i)+" name", "start", name, x.to+leader+nameGap, at[i]+4)
+	}
 }

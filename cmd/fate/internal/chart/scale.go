@@ -2,71 +2,98 @@ package chart
 
 import (
 	"math"
-	"slices"
 	"strconv"
 )
 
 // tenth rounds to a tenth of a pixel: no screen shows more.
 func tenth(v float64) float64 { return math.Round(10*v) / 10 }
 
-// A scale is a logarithmic axis.
-type scale struct {
-	low, high float64 // values at its ends
-	from, to  float64 // pixels there
+// percent writes a part of 1 for an attribute of SVG.
+func percent(part float64) string {
+	return strconv.FormatFloat(math.Round(part*1e4)/1e2, 'f', -1, 64) + "%"
 }
 
-// scaleOf is the axis on which all of the values stand; those that are not above 0 have no place on it.
-func scaleOf(from, to float64, values ...float64) scale {
-	values = slices.DeleteFunc(slices.Clone(values), func(v float64) bool { return !drawable(v) })
-	if len(values) == 0 {
-		values = []float64{1}
-	}
-	s := scale{low: slices.Min(values), high: slices.Max(values), from: from, to: to}
-	// Some room at either end, and never an axis of no length.
-	s.low, s.high = s.low/1.15, s.high*1.15
-	return s
-}
-
+// drawable reports whether the value has a place on a logarithmic axis.
 func drawable(v float64) bool { return v > 0 && !math.IsInf(v, 1) }
 
-// at is where the value stands, or the end beyond which it is.
-func (s scale) at(v float64) float64 {
-	v = min(max(v, s.low), s.high)
-	return s.from + (math.Log(v)-math.Log(s.low))/(math.Log(s.high)-math.Log(s.low))*(s.to-s.from)
+// A Scale is a logarithmic axis.
+type Scale struct{ low, high float64 } // logarithms to base 10
+
+// scaleOf spans the values, and a twentieth more at either end; those that are not above 0 have no place on it.
+func scaleOf(values ...float64) Scale {
+	low, high := math.Inf(1), math.Inf(-1)
+	for _, v := range values {
+		if drawable(v) {
+			low, high = min(low, math.Log10(v)), max(high, math.Log10(v))
+		}
+	}
+	if low > high {
+		low, high = 0, 1
+	}
+	// Less than a factor of two and a half might lie between two numbers that are round.
+	if spare := (0.4 - (high - low)) / 2; spare > 0 {
+		low, high = low-spare, high+spare
+	}
+	pad := (high - low) / 20
+	return Scale{low - pad, high + pad}
 }
 
-// ticks are round values, as many as stand apart by room(value) pixels: 1, 2 and 5 of each decade, or decades alone, or every other of them.
-func (s scale) ticks(room func(float64) float64) []float64 {
-	first, last := int(math.Floor(math.Log10(s.low))), int(math.Ceil(math.Log10(s.high)))
-	for _, step := range []int{0, 1, 2, 3, 6} {
-		var found []float64
-		for e := first; e <= last; e++ {
-			switch {
-			case step == 0:
-				found = append(found, power(1, e), power(2, e), power(5, e))
-			case e%step == 0:
-				found = append(found, power(1, e))
+// At is where v stands, from 0 at the low end to 1 at the high one, and beyond these if it is.
+func (s Scale) At(v float64) float64 { return (math.Log10(v) - s.low) / (s.high - s.low) }
+
+// Ticks are round values on the axis, at most so many where that can be had.
+func (s Scale) Ticks(most int) []float64 {
+	return s.ticks(func(ticks []float64) bool { return len(ticks) <= most })
+}
+
+// ticks are as many as fit of 1, 2, 5, 10 and so on, or of the powers of ten, or of each second one, each third and so on, but two at least if
+// the axis has them.
+func (s Scale) ticks(fit func([]float64) bool) []float64 {
+	ticks := s.round(1, 1, 2, 5)
+	for every := 1; !fit(ticks) && every < 20; every++ {
+		if fewer := s.round(every, 1); len(fewer) > 1 {
+			ticks = fewer
+		}
+	}
+	return ticks
+}
+
+// round are the values on the axis that are one of the digits times a power of ten whose exponent is a multiple of every.
+func (s Scale) round(every int, digits ...int) (ticks []float64) {
+	for e := int(math.Floor(s.low)); e <= int(math.Ceil(s.high)); e++ {
+		if e%every != 0 {
+			continue
+		}
+		for _, digit := range digits {
+			// From the text, because 5e-7 is the number next to 5*math.Pow10(-7), and is written so.
+			v, err := strconv.ParseFloat(strconv.Itoa(digit)+"e"+strconv.Itoa(e), 64)
+			if at := math.Log10(v); err == nil && at >= s.low && at <= s.high {
+				ticks = append(ticks, v)
 			}
 		}
-		found = slices.DeleteFunc(found, func(v float64) bool { return v < s.low || v > s.high })
-		apart := true
-		for i := 1; i < len(found); i++ {
-			apart = apart && math.Abs(s.at(found[i])-s.at(found[i-1])) >= (room(found[i])+room(found[i-1]))/2
-		}
-		if apart || step == 6 {
-			return found
-		}
 	}
-	return nil
+	return ticks
 }
 
-// power is digit times ten to the e, as exactly as it is written.
-func power(digit, e int) float64 {
-	v, err := strconv.ParseFloat(strconv.Itoa(digit)+"e"+strconv.Itoa(e), 64)
-	if err != nil {
-		panic(err) // e is far beyond what a logarithm of a float64 gives
-	}
-	return v
+// An axis is a Scale in a picture.
+type axis struct {
+	Scale
+	from, to float64 // pixels at its ends
+}
+
+// at is where the value stands, or the end beyond which it is.
+func (a axis) at(v float64) float64 { return a.from + min(max(a.At(v), 0), 1)*(a.to-a.from) }
+
+// ticks are as many as stand apart by room(value) pixels.
+func (a axis) ticks(room func(float64) float64) []float64 {
+	return a.Scale.ticks(func(ticks []float64) bool {
+		for i := 1; i < len(ticks); i++ {
+			if math.Abs(a.at(ticks[i])-a.at(ticks[i-1])) < (room(ticks[i])+room(ticks[i-1]))/2 {
+				return false
+			}
+		}
+		return true
+	})
 }
 
 // plainly writes a round value.

@@ -29,7 +29,7 @@ type font struct {
 var (
 	titleFont = font{17, true}
 	bodyFont  = font{13, false}
-	mineFont  = font{13, true}
+	oursFont  = font{13, true}
 	quietFont = font{12, false}
 )
 

@@ -1,118 +1,141 @@
 package decision
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 
+	"github.com/sharedfate/fate/cmd/fate/internal/chart"
+	"github.com/sharedfate/fate/cmd/fate/internal/report"
 	"github.com/sharedfate/fate/internal/price"
 	"github.com/sharedfate/fate/internal/stats"
 )
 
-// A Cost is a curve as a chart shows it: what one task costs everybody, along an axis.
+// A Cost is a curve as it is shown: what one task costs everybody, along an axis.
 type Cost struct {
 	Name   string // of what changes: "length of the tasks"
 	Unit   string // of X: "µs", or nothing where it counts something
 	Work   string
+	At     []string // the values at which anything was measured, as they were named
 	Series []Series // ours first
-	Meets  []Meet
 }
 
 // A Series is what one task costs one of them.
 type Series struct {
 	Name   string
 	Ours   bool
-	Points []CostPoint
+	Points []CostPoint // those at which it was measured, in the order of the axis
 }
 
 // A CostPoint is one point of a Series.
 type CostPoint struct {
-	At string  // as it was named
-	X  float64 // the same as a number
-	Y  float64 // nanoseconds for one task
+	At      string         // as it was named
+	X       float64        // the same as a number; what is not above 0, and what is no number, has no place on a logarithmic axis
+	Cost    stats.Estimate // nanoseconds for one task
+	Ratio   stats.Estimate // of ours to it, from the rounds that both were in; none for ours
+	Verdict stats.Verdict  // what the ratio shows
 }
 
-// A Meet is a value from which on, up to the end of the curve, the verdict beside one of them stays the same, after it was another. The last
-// point alone is none: it may be chance.
-type Meet struct {
-	Beside  string
-	At      string
-	X       float64
-	Verdict Verdict
-}
-
-// CostOf is the curve as a chart shows it. Ours is measured beside each of the others, so that there are several figures of it at each point:
-// their median is in the series. Points whose X is not above 0 have no place on a logarithmic axis, and are not among them.
+// CostOf is the curve as it is shown. Ours may have been measured anew beside each of the others. Then the middle one of its figures is in the
+// series, and of two the lower: all of them together would be one that no run had. The ratios are each from its own rounds.
 func CostOf(c price.CurveResult) Cost {
-	cost := Cost{Name: c.Name}
-	ours := Series{Name: "ours", Ours: true}
-	theirs := map[string]*Series{}
-	verdicts := map[string][]Meet{}
-	var names []string
+	cost := Cost{Name: c.Name, Series: []Series{{Name: "ours", Ours: true}}}
 	for _, p := range c.Points {
 		x, unit := valueOf(p.At)
-		if x <= 0 {
+		if p.Value != 0 {
+			x = p.Value
+		}
+		var mine []stats.Estimate
+		for _, r := range p.Results() {
+			if len(r.Lines) == 0 || r.Tasks <= 0 {
+				continue // it was not reached
+			}
+			mine = append(mine, costOf(r.Ours, r.Tasks))
+			l := r.Lines[0]
+			s := cost.series(r.Beside)
+			s.Points = append(s.Points, CostPoint{p.At, x, costOf(r.Theirs, r.Tasks), l.Ratio, stats.Judge(l.Ratio, l.Again)})
+			cost.Work = cmp.Or(cost.Work, r.Work)
+		}
+		if len(mine) == 0 {
 			continue
 		}
-		cost.Unit = unit
-		var mine []float64
-		for _, r := range p.Results() {
-			if len(r.Lines) == 0 || r.Tasks == 0 {
-				continue
-			}
-			if cost.Work == "" {
-				cost.Work = r.Work
-			}
-			l, tasks := r.Lines[0], float64(r.Tasks)
-			mine = append(mine, l.Ours/tasks)
-			if theirs[r.Beside] == nil {
-				theirs[r.Beside] = &Series{Name: r.Beside}
-				names = append(names, r.Beside)
-			}
-			theirs[r.Beside].Points = append(theirs[r.Beside].Points, CostPoint{p.At, x, l.Theirs / tasks})
-			verdicts[r.Beside] = append(verdicts[r.Beside], Meet{r.Beside, p.At, x, stats.Judge(l.Ratio, l.Again)})
-		}
-		if len(mine) > 0 {
-			ours.Points = append(ours.Points, CostPoint{p.At, x, middle(mine)})
-		}
-	}
-	cost.Series = []Series{ours}
-	for _, name := range names {
-		cost.Series = append(cost.Series, *theirs[name])
-		if m, ok := meet(verdicts[name]); ok {
-			cost.Meets = append(cost.Meets, m)
-		}
+		slices.SortFunc(mine, func(a, b stats.Estimate) int { return cmp.Compare(a.Median, b.Median) })
+		cost.Series[0].Points = append(cost.Series[0].Points, CostPoint{At: p.At, X: x, Cost: mine[(len(mine)-1)/2]})
+		cost.At = append(cost.At, p.At)
+		cost.Unit = cmp.Or(cost.Unit, unit)
 	}
 	return cost
 }
 
-// meet is where the last verdict begins, if it is one, has two points at least, and another came before it.
-func meet(verdicts []Meet) (Meet, bool) {
-	first := len(verdicts) - 1
-	for first > 0 && verdicts[first-1].Verdict == verdicts[first].Verdict {
-		first--
+// series is that of one of the others, which is added if it is not there.
+func (c *Cost) series(beside string) *Series {
+	i := slices.IndexFunc(c.Series, func(s Series) bool { return !s.Ours && s.Name == beside })
+	if i < 0 {
+		i, c.Series = len(c.Series), append(c.Series, Series{Name: beside})
 	}
-	if first <= 0 || first == len(verdicts)-1 || verdicts[first].Verdict == NoVerdict {
-		return Meet{}, false
-	}
-	return verdicts[first], true
+	return &c.Series[i]
 }
 
-func middle(v []float64) float64 {
-	v = slices.Sorted(slices.Values(v))
-	return (v[(len(v)-1)/2] + v[len(v)/2]) / 2
+// costOf estimates what one of so many tasks costs.
+func costOf(samples []float64, tasks int) stats.Estimate {
+	e, n := stats.EstimateOf(samples), float64(tasks)
+	e.Low, e.Median, e.High = e.Low/n, e.Median/n, e.High/n
+	return e
 }
 
-// valueOf reads what a point is named by: "0.3 µs", "10,000", "10M". It is 0 for what is no number.
+// valueOf takes what a point is named by apart: "0.3 µs", "10,000", "10M". It is 0 for what is no number.
 func valueOf(at string) (x float64, unit string) {
-	number := strings.TrimRight(at, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZµ ")
-	unit = strings.TrimSpace(at[len(number):])
+	number := strings.TrimRightFunc(at, func(r rune) bool { return !unicode.IsDigit(r) })
 	x, err := strconv.ParseFloat(strings.ReplaceAll(number, ",", ""), 64)
 	if err != nil {
 		return 0, ""
 	}
-	if unit == "M" {
+	switch unit = strings.TrimSpace(at[len(number):]); unit {
+	case "M":
 		return x * 1e6, ""
+	case "k":
+		return x * 1e3, ""
 	}
 	return x, unit
+}
+
+// Point is that at a value, as it was named.
+func (s Series) Point(at string) (CostPoint, bool) {
+	i := slices.IndexFunc(s.Points, func(p CostPoint) bool { return p.At == at })
+	if i < 0 {
+		return CostPoint{}, false
+	}
+	return s.Points[i], true
+}
+
+// Lines is the chart of it, without what says where it was measured.
+func (c Cost) Lines() chart.Lines {
+	l := chart.Lines{
+		Title: "What a task costs, by " + c.Name, X: c.Name, Y: "time for one task, its own work included",
+		XName: c.valueName, YName: report.RoundDuration,
+	}
+	for _, s := range c.Series {
+		line := chart.Series{Name: s.Name, Ours: s.Ours}
+		for _, p := range s.Points {
+			line.Points = append(line.Points, chart.Point{X: p.X, Estimate: p.Cost})
+		}
+		l.Series = append(l.Series, line)
+	}
+	return l
+}
+
+// valueName writes a round value of the axis.
+func (c Cost) valueName(v float64) string {
+	switch s := report.Plain(v); {
+	case c.Unit != "":
+		return s + " " + c.Unit
+	case v >= 1e6:
+		return report.Plain(v/1e6) + "M"
+	case v >= 1e4:
+		return report.Plain(v/1e3) + "k"
+	default:
+		return s
+	}
 }

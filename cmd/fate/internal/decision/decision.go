@@ -1,5 +1,5 @@
 // Package decision joins the decision table with what a run observed and measured, into what is shown in a terminal, in Markdown and on the page.
-// It formats nothing.
+// It lays nothing out: what it has in words stands alike wherever it is shown.
 package decision
 
 import (
@@ -8,6 +8,7 @@ import (
 	"github.com/sharedfate/fate/cmd/fate/internal/provenance"
 	"github.com/sharedfate/fate/internal/compare"
 	"github.com/sharedfate/fate/internal/price"
+	"github.com/sharedfate/fate/internal/stats"
 	"github.com/sharedfate/fate/internal/table"
 )
 
@@ -43,13 +44,13 @@ type Cell struct {
 
 // A Ratio is what one work costs here beside what it costs elsewhere. One that could not be measured has an Err and no Line.
 type Ratio struct {
-	Key     string       `json:"key"` // "row7-overflow/errgroup": with it, it is found in the raw file
-	Work    string       `json:"work"`
-	Beside  string       `json:"beside"`
-	Line    price.Line   `json:"line"`    // ours, theirs, the ratio with its interval, A/A
-	Verdict Verdict      `json:"verdict"` // what the ratio shows
-	Err     string       `json:"err,omitempty"`
-	Result  price.Result `json:"-"` // with all samples
+	Key     string        `json:"key"` // "row7-overflow/errgroup": with it, it is found in the raw file
+	Work    string        `json:"work"`
+	Beside  string        `json:"beside"`
+	Line    price.Line    `json:"line"`    // ours, theirs, the ratio with its interval, A/A
+	Verdict stats.Verdict `json:"verdict"` // what the ratio shows
+	Err     string        `json:"err,omitempty"`
+	Result  price.Result  `json:"-"` // with all samples
 }
 
 // Measured reports whether there is a ratio.

@@ -1,7 +1,6 @@
 package decision_test
 
 import (
-	"fmt"
 	"math"
 	"strings"
 	"testing"
@@ -10,12 +9,13 @@ import (
 	"github.com/sharedfate/fate/cmd/fate/internal/report"
 	"github.com/sharedfate/fate/internal/compare"
 	"github.com/sharedfate/fate/internal/price"
+	"github.com/sharedfate/fate/internal/stats"
 	"github.com/sharedfate/fate/internal/table"
 )
 
 // measured is a row whose ratio is that, with an interval of five per cent around it.
 func measured(name, beside string, ratio float64) price.Result {
-	r := price.Result{Name: name, Work: "some work", Beside: beside, Tasks: 10}
+	r := price.Result{Name: name, Work: "some work", Beside: beside, Tasks: 10, Ours: []float64{100 * ratio}, Theirs: []float64{100}}
 	l := price.Line{Of: price.OfTime, Ours: 100 * ratio, Theirs: 100}
 	l.Ratio.Median, l.Ratio.Low, l.Ratio.High = ratio, ratio*0.95, ratio*1.05
 	l.Again.Median, l.Again.Low, l.Again.High = 1, 0.99, 1.01
@@ -65,7 +65,7 @@ func TestJoinPutsRatiosWhereTheyBelong(t *testing.T) {
 			t.Errorf("row %d has %q, not %q", row.Number, got, want)
 		}
 	}
-	if r := joined.Rows[0].Ratios[1]; r.Work != "some work" || r.Beside != "conc" || r.Line.Ratio.Median != 0.4 || r.Verdict != decision.Faster || r.Result.Tasks != 10 {
+	if r := joined.Rows[0].Ratios[1]; r.Work != "some work" || r.Beside != "conc" || r.Line.Ratio.Median != 0.4 || r.Verdict != stats.Faster || r.Result.Tasks != 10 {
 		t.Errorf("%+v", r)
 	}
 }
@@ -113,7 +113,7 @@ func TestJoinWithoutAnyRun(t *testing.T) {
 func TestJoinKeepsWhatFailed(t *testing.T) {
 	failed := price.Result{Name: "row3-foreach", Work: "items", Beside: "errgroup", Err: "it hung"}
 	row := join(t, run(failed)).Rows[2]
-	if len(row.Ratios) != 1 || row.Ratios[0].Err != "it hung" || row.Ratios[0].Measured() || row.Ratios[0].Verdict != decision.NoVerdict {
+	if len(row.Ratios) != 1 || row.Ratios[0].Err != "it hung" || row.Ratios[0].Measured() || row.Ratios[0].Verdict != stats.NoVerdict {
 		t.Errorf("%+v", row.Ratios)
 	}
 	if _, ok := row.Main(); ok {
@@ -164,7 +164,7 @@ func TestOneRatioStandsForARow(t *testing.T) {
 		}
 	}
 	wait := join(t, run(measured("row13-wait", "errgroup", 1), measured("row13-wait", "WaitGroup", 2))).Rows[12]
-	if r, _ := wait.Main(); r.Beside != "WaitGroup" || r.Verdict != decision.Slower {
+	if r, _ := wait.Main(); r.Beside != "WaitGroup" || r.Verdict != stats.Slower {
 		t.Errorf("row 13 has %+v", r)
 	}
 }
@@ -172,14 +172,18 @@ func TestOneRatioStandsForARow(t *testing.T) {
 func TestVerdicts(t *testing.T) {
 	for _, c := range []struct {
 		ratio, low, high, againLow, againHigh float64
-		want                                  decision.Verdict
+		want                                  stats.Verdict
 	}{
-		{0.5, 0.4, 0.6, 0.9, 1.1, decision.Faster},
-		{1.5, 1.4, 1.6, 0.9, 1.1, decision.Slower},
-		{0.8, 0.6, 1.0, 0.9, 1.1, decision.Same},
-		{1.02, 1.01, 1.03, 0.9, 1.1, decision.Same},
-		{0.5, 0.4, 0.6, 1.01, 1.1, decision.NoVerdict},
-		{0.5, 0.4, 0.6, 0, 0, decision.NoVerdict},
+		{0.5, 0.4, 0.6, 0.9, 1.1, stats.Faster},
+		{1.5, 1.4, 1.6, 0.9, 1.1, stats.Slower},
+		{0.8, 0.6, 1.0, 0.9, 1.1, stats.Same},
+		{1.02, 1.01, 1.03, 0.9, 1.1, stats.Same},
+		{0.5, 0.4, 0.6, 1.01, 1.1, stats.NoVerdict},
+		{0.5, 0.4, 0.6, 0, 0, stats.NoVerdict},
+		{0.6, 0.5, 1, 0.9, 1.1, stats.Same},
+		{0.98, 0.971, 0.99, 0.9, 1.1, stats.Same},
+		{0.6, 0.5, 0.7, 1.01, 1.2, stats.NoVerdict},
+		{0, 0, 0, 0.9, 1.1, stats.NoVerdict},
 	} {
 		one := measured("row1-a", "errgroup", 1)
 		l := &one.Lines[0]
@@ -188,45 +192,5 @@ func TestVerdicts(t *testing.T) {
 		if got := join(t, run(one)).Rows[0].Ratios[0].Verdict; got != c.want {
 			t.Errorf("%+v: %s", c, got)
 		}
-	}
-}
-
-// Costs are those of one task, and lines meet where the last verdict begins.
-func TestCostOf(t *testing.T) {
-	curve := price.CurveResult{Name: "length of the tasks"}
-	for _, p := range []struct {
-		at    string
-		ratio float64
-	}{{"0 µs", 0.1}, {"0.3 µs", 0.2}, {"1,000 µs", 1}, {"2M", 1}, {"x", 1}} {
-		curve.Points = append(curve.Points, price.PointResult{At: p.at, Result: measured("length", "errgroup", p.ratio)})
-	}
-	cost := decision.CostOf(curve)
-	if cost.Name != "length of the tasks" || cost.Work != "some work" || len(cost.Series) != 2 || !cost.Series[0].Ours {
-		t.Fatalf("%+v", cost)
-	}
-	ours, theirs := cost.Series[0].Points, cost.Series[1].Points
-	if len(ours) != 3 || ours[0] != (decision.CostPoint{At: "0.3 µs", X: 0.3, Y: 2}) || theirs[1] != (decision.CostPoint{At: "1,000 µs", X: 1000, Y: 10}) || ours[2].X != 2e6 {
-		t.Errorf("ours %+v, theirs %+v", ours, theirs)
-	}
-	if len(cost.Meets) != 1 || cost.Meets[0] != (decision.Meet{Beside: "errgroup", At: "1,000 µs", X: 1000, Verdict: decision.Same}) {
-		t.Errorf("they meet at %+v", cost.Meets)
-	}
-	for name, ratios := range map[string][]float64{"at the last point alone": {0.2, 0.2, 1}, "nowhere": {0.2, 0.2, 0.3}, "at the first": {1}} {
-		curve := price.CurveResult{Name: "number of tasks"}
-		for i, ratio := range ratios {
-			curve.Points = append(curve.Points, price.PointResult{At: fmt.Sprint(i + 1), Result: measured("count", "errgroup", ratio)})
-		}
-		if cost := decision.CostOf(curve); len(cost.Meets) > 0 {
-			t.Errorf("lines that meet %s meet at %+v", name, cost.Meets)
-		}
-	}
-	many := price.CurveResult{Name: "number of tasks", Points: []price.PointResult{{
-		At: "10", Result: measured("count", "errgroup", 2), Others: []price.Result{measured("count", "conc", 4), measured("count", "a loop", 3)},
-	}}}
-	if cost := decision.CostOf(many); len(cost.Series) != 4 || cost.Series[2].Name != "conc" || cost.Series[0].Points[0].Y != 30 {
-		t.Errorf("beside several: %+v", cost)
-	}
-	if cost := decision.CostOf(price.CurveResult{Name: "nothing"}); len(cost.Meets) > 0 || len(cost.Series[0].Points) > 0 {
-		t.Errorf("of nothing: %+v", cost)
 	}
 }

@@ -17,8 +17,8 @@ import (
 	"io"
 	"strings"
 
+	"github.com/sharedfate/fate/cmd/fate/internal/chart"
 	"github.com/sharedfate/fate/cmd/fate/internal/decision"
-	"github.com/sharedfate/fate/cmd/fate/internal/page/plot"
 )
 
 //go:embed page.html page.css page.js
@@ -26,7 +26,7 @@ var files embed.FS
 
 // The style and the script stand in the page as they are in these strings, to the byte, because their hashes do in its policy.
 var (
-	style  = read("page.css") + plot.Style
+	style  = read("page.css") + chart.CSS
 	script = read("page.js")
 )
 
@@ -67,7 +67,7 @@ func Write(w io.Writer, t decision.Table) error {
 }
 
 var templates = template.Must(template.New("").Funcs(template.FuncMap{
-	"mark":     plot.Mark,
-	"markdown": markdown,
+	"mark":     chart.MarkOf,
+	"markdown": paragraph,
 	"join":     strings.Join,
 }).ParseFS(files, "page.html"))

@@ -1,14 +1,14 @@
 package page
 
 import (
-	"cmp"
 	"fmt"
 	"html/template"
 
+	"github.com/sharedfate/fate/cmd/fate/internal/chart"
 	"github.com/sharedfate/fate/cmd/fate/internal/decision"
-	"github.com/sharedfate/fate/cmd/fate/internal/page/plot"
 	"github.com/sharedfate/fate/cmd/fate/internal/report"
 	"github.com/sharedfate/fate/internal/price"
+	"github.com/sharedfate/fate/internal/stats"
 )
 
 // A work is what was measured of one thing to do.
@@ -19,33 +19,34 @@ type work struct {
 
 // A line is ours beside one other.
 type line struct {
-	Key           string // where it is in the raw file
-	Beside        string
-	Ours, Theirs  string
-	Ratio         string // "0.62", or nothing if it is ours alone that counts
-	Interval      string // "0.58–0.66"
-	Verdict, Word string
-	Err           string
-	Plot          template.HTML
+	Key          string // where it is in the raw file
+	Beside       string
+	Ours, Theirs string
+	Ratio        string // "0.62", or nothing if it is ours alone that counts
+	Interval     string // "0.58–0.66"
+	Verdict      stats.Verdict
+	Word         string
+	Err          string
+	Plot         template.HTML
 }
 
 // scaleOf is one scale for all plots, so that they can be compared.
-func scaleOf(rows []decision.Row) plot.Scale {
-	var all []plot.Ratio
+func scaleOf(rows []decision.Row) chart.Scale {
+	var all []chart.Ratio
 	for _, r := range rows {
 		for _, x := range r.Ratios {
 			all = append(all, ratioOf(x))
 		}
 	}
-	return plot.RatioScale(all...)
+	return chart.RatioScale(all...)
 }
 
-func ratioOf(r decision.Ratio) plot.Ratio {
-	return plot.Ratio{Interval: intervalOf(r.Line.Ratio.Low, r.Line.Ratio.Median, r.Line.Ratio.High), Verdict: judge(r.Line)}
+func ratioOf(r decision.Ratio) chart.Ratio {
+	return chart.Ratio{Estimate: r.Line.Ratio, Verdict: r.Verdict}
 }
 
 // worksOf groups ratios that follow each other and are of the same work.
-func worksOf(rs []decision.Ratio, scale plot.Scale) (works []work) {
+func worksOf(rs []decision.Ratio, scale chart.Scale) (works []work) {
 	for _, r := range rs {
 		if n := len(works); n == 0 || works[n-1].Work != r.Work {
 			works = append(works, work{Work: r.Work})
@@ -56,9 +57,9 @@ func worksOf(rs []decision.Ratio, scale plot.Scale) (works []work) {
 	return works
 }
 
-func lineOf(r decision.Ratio, scale plot.Scale) line {
-	drawn, write := ratioOf(r), figure(report.Duration)
-	d := line{Key: r.Key, Beside: r.Beside, Verdict: drawn.Verdict, Word: word(r.Line.Of, drawn.Verdict), Err: r.Err}
+func lineOf(r decision.Ratio, scale chart.Scale) line {
+	write := figure(report.Duration)
+	d := line{Key: r.Key, Beside: r.Beside, Verdict: r.Verdict, Word: r.Word(), Err: r.Err}
 	switch r.Line.Of {
 	case price.OfMemory:
 		write = report.Size
@@ -69,11 +70,11 @@ func lineOf(r decision.Ratio, scale plot.Scale) line {
 		d.Beside += ", " + r.Line.Of
 	}
 	d.Ours, d.Theirs = write(r.Line.Ours), write(r.Line.Theirs)
-	if drawn.Median > 0 {
-		d.Ratio = report.Number(drawn.Median)
-		d.Interval = report.Number(drawn.Low) + "–" + report.Number(drawn.High)
+	if of := r.Line.Ratio; r.Measured() {
+		d.Ratio = report.Number(of.Median)
+		d.Interval = report.Number(of.Low) + "–" + report.Number(of.High)
 	}
-	d.Plot = drawn.Strip(scale)
+	d.Plot = ratioOf(r).Strip(scale)
 	return d
 }
 
@@ -82,7 +83,7 @@ type figure func(float64) string
 
 // countsOf counts the verdicts, those that differ from one another most first and last.
 func countsOf(works []work) (counts []counted) {
-	for _, verdict := range []string{plot.Faster, plot.Same, plot.Slower, plot.NoVerdict} {
+	for _, verdict := range []stats.Verdict{stats.Faster, stats.Same, stats.Slower, stats.NoVerdict} {
 		n := map[string]int{}
 		var words []string
 		for _, w := range works {
@@ -96,7 +97,7 @@ func countsOf(works []work) (counts []counted) {
 			}
 		}
 		for _, w := range words {
-			counts = append(counts, counted{n[w], verdict, cmp.Or(w, verdict)})
+			counts = append(counts, counted{n[w], verdict, w})
 		}
 	}
 	return counts

@@ -7,10 +7,11 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/sharedfate/fate/cmd/fate/internal/chart"
 	"github.com/sharedfate/fate/cmd/fate/internal/decision"
-	"github.com/sharedfate/fate/cmd/fate/internal/page/plot"
 	"github.com/sharedfate/fate/cmd/fate/internal/provenance"
 	"github.com/sharedfate/fate/internal/compare"
+	"github.com/sharedfate/fate/internal/stats"
 	"github.com/sharedfate/fate/internal/table"
 )
 
@@ -50,8 +51,9 @@ type row struct {
 
 // counted is how many of a row's ratios came to a verdict.
 type counted struct {
-	N             int
-	Verdict, Word string
+	N       int
+	Verdict stats.Verdict
+	Word    string
 }
 
 // A seen is something observed that decides a row.
@@ -112,7 +114,7 @@ func viewOf(t decision.Table) view {
 	return v
 }
 
-func rowOf(r decision.Row, scale plot.Scale) row {
+func rowOf(r decision.Row, scale chart.Scale) row {
 	d := row{Row: r, ID: fmt.Sprintf("row-%d", r.Number), Code: strings.Join(r.Code, "\n"), Axis: scale.Axis(4), Prices: worksOf(r.Ratios, scale)}
 	d.Fits = fitsOf(r.Fits)
 	d.Counts = countsOf(d.Prices)

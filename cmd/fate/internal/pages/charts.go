@@ -7,8 +7,9 @@ import (
 
 	"github.com/sharedfate/fate/cmd/fate/internal/chart"
 	"github.com/sharedfate/fate/cmd/fate/internal/decision"
-	"github.com/sharedfate/fate/cmd/fate/internal/report"
+	"github.com/sharedfate/fate/cmd/fate/internal/markdown"
 	"github.com/sharedfate/fate/internal/price"
+	"github.com/sharedfate/fate/internal/stats"
 )
 
 // A chartPage is a chart with what stands for it where pictures are not shown.
@@ -51,10 +52,9 @@ func (w writer) ratios() chart.Ratios {
 		Source: w.report.Place() + ".",
 	}
 	for _, r := range w.table.Rows {
-		row := chart.Ratio{Label: fmt.Sprintf("%d. %s", r.Number, strings.ReplaceAll(r.Face, "`", "")), Text: main(r)}
+		row := chart.Ratio{Label: fmt.Sprintf("%d. %s", r.Number, markdown.Plain(r.Face, nil)), Text: main(r)}
 		if one, ok := r.Main(); ok {
-			of := one.Line.Ratio
-			row.Median, row.Low, row.High, row.Verdict = of.Median, of.Low, of.High, string(one.Verdict)
+			row.Estimate, row.Verdict = one.Line.Ratio, one.Verdict
 		}
 		c.Rows = append(c.Rows, row)
 	}
@@ -64,43 +64,18 @@ func (w writer) ratios() chart.Ratios {
 // Lines is the chart of a curve, with the places from which on one of the others costs the same as ours, more or less.
 func Lines(curve price.CurveResult) chart.Lines {
 	cost := decision.CostOf(curve)
-	l := chart.Lines{
-		ID: "by-" + strings.ReplaceAll(curve.Name, " ", "-"), Title: "What a task costs, by " + curve.Name,
-		Note: upper(cost.Work) + ". Ours is measured beside each of the others; its line is the median of these.",
-		X:    curve.Name, Y: "time for one task, its own work included", YName: tick,
-	}
-	if cost.Unit != "" {
-		l.XName = func(v float64) string { return report.Plain(v) + " " + cost.Unit }
-	}
-	for _, s := range cost.Series {
-		line := chart.Series{Name: s.Name, Ours: s.Ours}
-		for _, p := range s.Points {
-			line.Points = append(line.Points, chart.Point{X: p.X, Y: p.Y})
-		}
-		l.Series = append(l.Series, line)
-	}
-	for _, m := range cost.Meets {
+	l := cost.Lines()
+	l.ID = "by-" + strings.ReplaceAll(curve.Name, " ", "-")
+	l.Note = upper(cost.Work) + "."
+	for _, m := range cost.Meets() {
 		words := "from %s on no difference shown from %s"
 		switch m.Verdict {
-		case decision.Faster:
+		case stats.Faster:
 			words = "from %s on faster than %s"
-		case decision.Slower:
+		case stats.Slower:
 			words = "from %s on slower than %s"
 		}
 		l.Marks = append(l.Marks, chart.Mark{X: m.X, Text: fmt.Sprintf(words, m.At, m.Beside)})
 	}
 	return l
-}
-
-// tick writes nanoseconds that are a round number: 50 ns, 2 µs.
-func tick(ns float64) string {
-	for _, u := range []struct {
-		is   float64
-		name string
-	}{{1e9, "s"}, {1e6, "ms"}, {1e3, "µs"}} {
-		if ns >= u.is {
-			return report.Plain(ns/u.is) + " " + u.name
-		}
-	}
-	return report.Plain(ns) + " ns"
 }

@@ -68,29 +68,7 @@ func (w writer) source() string {
 }
 
 // said is a ratio in words: "0.20 (0.19-0.21) of errgroup: faster".
-func said(r decision.Ratio) string {
-	whom := r.Beside
-	switch {
-	case strings.HasPrefix(whom, "by hand"):
-		whom = "code " + whom
-	case whom == "unnamed":
-		whom = "a group without a name"
-	}
-	return ratio(r) + " of " + whom + ": " + verdict(r.Verdict)
-}
-
-func ratio(r decision.Ratio) string {
-	of := r.Line.Ratio
-	return report.Number(of.Median) + " (" + report.Interval(of.Low, of.High) + ")"
-}
-
-// verdict is what a ratio shows, as it stands in a table. A wide interval may hide a difference, so that none is all that can be said of it.
-func verdict(v decision.Verdict) string {
-	if v == decision.Same {
-		return "no difference shown"
-	}
-	return string(v)
-}
+func said(r decision.Ratio) string { return r.Of() + ": " + r.Shows() }
 
 // notMeasured stands where there is no ratio.
 const notMeasured = "not measured"
@@ -101,31 +79,6 @@ func main(r decision.Row) string {
 		return said(one)
 	}
 	return notMeasured
-}
-
-// A grid is a table of Markdown, whose first columns are words and the others figures.
-type grid struct {
-	b     *bytes.Buffer
-	words int
-}
-
-func (g grid) head(cells ...string) {
-	g.row(cells...)
-	for i := range cells {
-		if i < g.words {
-			g.b.WriteString("|---")
-		} else {
-			g.b.WriteString("|---:")
-		}
-	}
-	g.b.WriteString("|\n")
-}
-
-func (g grid) row(cells ...string) {
-	for _, c := range cells {
-		fmt.Fprintf(g.b, "| %s ", strings.ReplaceAll(c, "|", `\|`))
-	}
-	g.b.WriteString("|\n")
 }
 
 // lineWidth is where lines of running text are broken, in characters.

@@ -16,6 +16,7 @@ import (
 	"github.com/sharedfate/fate/cmd/fate/internal/report"
 	"github.com/sharedfate/fate/internal/compare"
 	"github.com/sharedfate/fate/internal/price"
+	"github.com/sharedfate/fate/internal/stats"
 	"github.com/sharedfate/fate/internal/table"
 )
 
@@ -31,7 +32,7 @@ func measured(name, work, beside string, ratio float64) price.Result {
 	l := price.Line{Of: price.OfTime, Ours: 1000 * ratio, Theirs: 1000}
 	l.Ratio.Median, l.Ratio.Low, l.Ratio.High = ratio, ratio*0.95, ratio*1.05
 	l.Again.Median, l.Again.Low, l.Again.High = 1, 0.99, 1.01
-	return price.Result{Name: name, Work: work, Beside: beside, Tasks: 100, Lines: []price.Line{l}}
+	return price.Result{Name: name, Work: work, Beside: beside, Tasks: 100, Lines: []price.Line{l}, Ours: []float64{1000 * ratio}, Theirs: []float64{1000}}
 }
 
 // run is a run with fixed figures: a row that is faster, one of each other verdict, one that failed, and a curve.
@@ -216,7 +217,12 @@ func TestPagesLinkToWhatThereIs(t *testing.T) {
 // The chart of a curve says where lines meet.
 func TestLinesSayWhereTheyMeet(t *testing.T) {
 	l := pages.Lines(run().Prices[0].Curves[0])
-	if len(l.Series) != 2 || len(l.Series[0].Points) != 4 || l.XName(0.1) != "0.1 µs" || l.YName(2000) != "2 µs" || l.YName(50) != "50 ns" {
+	var b strings.Builder
+	if err := l.WriteSVG(&b); err != nil {
+		t.Fatal(err)
+	}
+	// The first of five points has no place on a logarithmic axis.
+	if len(l.Series) != 2 || strings.Count(b.String(), `class="s0 ours dot"`) != 4 || strings.Count(b.String(), `class="s1 dot"`) != 4 || l.XName(0.1) != "0.1 µs" || l.YName(2000) != "2 µs" || l.YName(50) != "50 ns" {
 		t.Errorf("%+v", l)
 	}
 	if len(l.Marks) != 1 || l.Marks[0].X != 10 || l.Marks[0].Text != "from 10 µs on no difference shown from errgroup" {
@@ -238,6 +244,41 @@ func TestPagesOfNoUse(t *testing.T) {
 		if _, err := pages.Of(of.r, of.raw, []byte(begin+end)); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: the error is %v", want, err)
 		}
+	}
+}
+
+// A part of another page has the same sections, one level down.
+func TestWrite(t *testing.T) {
+	one := decision.Ratio{Work: "ten tasks", Beside: "that", Verdict: stats.Faster}
+	one.Line.Ratio = stats.Estimate{Median: 0.5, Low: 0.4, High: 0.6}
+	d := decision.Table{Rows: []decision.Row{{
+		Row:    table.Row{Number: 3, Face: "a | b", Story: "It happens.", Take: "`this`", Import: "example.org/this", Code: []string{"one()", "two()"}, Beside: "that", Enough: "That is enough."},
+		Cells:  []decision.Cell{{Behaviour: "waits", Contender: "failfast", Cell: "yes", Detail: "It did."}, {Behaviour: "waits", Contender: "conc"}},
+		Ratios: []decision.Ratio{one},
+	}}}
+	var b strings.Builder
+	if err := pages.Write(&b, d); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{
+		"\n### What to take\n\n",
+		" | a \\| b | `this` | that | 0.50 (0.40-0.60) of that: faster |\n",
+		"#### 3. A | b\n\nIt happens.\n\nTake `this`.\n\n```go\nimport \"example.org/this\"\n\none()\ntwo()\n```\n\nThat is enough.\n",
+		"| observed | failfast | conc |\n|---|---|---|\n| waits | yes | not observed |\n",
+		"| ten tasks | that | faster | 0.50 (0.40-0.60) | - |",
+	} {
+		if !strings.Contains(b.String(), want) {
+			t.Errorf("lacks %q:\n%s", want, b.String())
+		}
+	}
+	for _, none := range []string{"Beside it", "```sh"} {
+		if strings.Contains(b.String(), none) {
+			t.Errorf("there is %q of nothing:\n%s", none, b.String())
+		}
+	}
+	var nothing strings.Builder
+	if err := pages.Write(&nothing, decision.Table{}); err != nil || nothing.Len() > 0 {
+		t.Errorf("of a table without rows it wrote %q, %v", nothing.String(), err)
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/sharedfate/fate/cmd/fate/internal/decision"
+	"github.com/sharedfate/fate/cmd/fate/internal/markdown"
 )
 
 // Between these, in README.md, stands what is written here.
@@ -24,11 +25,11 @@ func (w writer) readme(old []byte, charts []chartPage) ([]byte, error) {
 	var b bytes.Buffer
 	b.Write(before)
 	b.WriteString(begin)
-	g := grid{&b, 3}
-	g.head("you face", "take", "measured beside the most usual other way")
+	g := markdown.Grid{Head: []string{"you face", "take", "measured beside the most usual other way"}, Words: 3}
 	for _, r := range w.table.Rows {
-		g.row(fmt.Sprintf("[%s](docs/choosing.md#%s)", r.Face, r.Anchor()), linked(r), main(r))
+		g.Add(fmt.Sprintf("[%s](docs/choosing.md#%s)", r.Face, r.Anchor()), linked(r), main(r))
 	}
+	g.Write(&b)
 	b.WriteByte('\n')
 	for _, c := range charts {
 		if c.front {

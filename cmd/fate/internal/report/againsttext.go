@@ -5,6 +5,8 @@ import (
 	"io"
 	"slices"
 	"strings"
+
+	"github.com/sharedfate/fate/cmd/fate/internal/markdown"
 )
 
 const (
@@ -51,24 +53,24 @@ func (c *Changes) WriteMarkdown(w io.Writer) error {
 	fmt.Fprintf(&b, "\n### What changed\n\n%s\n", c.between())
 	if len(c.Elsewhere) > 0 {
 		fmt.Fprintf(&b, "\nThe two don't come from the same place. %s\n\n", elsewhereExplained)
-		g := grid{head: []string{"what", "old", "new"}, left: 3}
+		g := markdown.Grid{Head: []string{"what", "old", "new"}, Words: 3}
 		for _, d := range c.Elsewhere {
-			g.add(d.Field, d.Old, d.New)
+			g.Add(d.Field, d.Old, d.New)
 		}
-		g.write(&b)
+		g.Write(&b)
 	}
 	fmt.Fprintf(&b, "\n%s\n", c.summary())
 	if len(c.Behaviours) > 0 {
 		b.WriteByte('\n')
-		g := grid{head: []string{"behaviour", "contender", "old", "new", "what was seen, old", "new"}, left: 6}
+		g := markdown.Grid{Head: []string{"behaviour", "contender", "old", "new", "what was seen, old", "new"}, Words: 6}
 		for _, x := range c.Behaviours {
-			g.add(x.Behaviour, x.Contender, x.Old.Cell, x.New.Cell, x.Old.Detail, x.New.Detail)
+			g.Add(x.Behaviour, x.Contender, x.Old.Cell, x.New.Cell, x.Old.Detail, x.New.Detail)
 		}
-		g.write(&b)
+		g.Write(&b)
 	}
 	if len(c.Ratios) > 0 {
 		b.WriteByte('\n')
-		g := grid{head: []string{"ratio", "old", "new", ""}, left: 1}
+		g := markdown.Grid{Head: []string{"ratio", "old", "new", ""}, Words: 1}
 		for _, x := range c.Ratios {
 			how := ""
 			if x.Ours {
@@ -77,17 +79,17 @@ func (c *Changes) WriteMarkdown(w io.Writer) error {
 			if x.Worse() {
 				how = "worse"
 			}
-			g.add(x.Name, x.Old.String(), x.New.String(), how)
+			g.Add(x.Name, x.Old.String(), x.New.String(), how)
 		}
-		g.write(&b)
+		g.Write(&b)
 	}
 	if len(c.Verdicts) > 0 {
 		b.WriteByte('\n')
-		g := grid{head: []string{"what is said", "old", "new"}, left: 3}
+		g := markdown.Grid{Head: []string{"what is said", "old", "new"}, Words: 3}
 		for _, x := range c.Verdicts {
-			g.add(x.Says, x.Old, x.New)
+			g.Add(x.Says, x.Old, x.New)
 		}
-		g.write(&b)
+		g.Write(&b)
 	}
 	for _, line := range append(c.rest(), changesExplained) {
 		fmt.Fprintf(&b, "\n%s\n", line)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/sharedfate/fate/cmd/fate/internal/markdown"
 	"github.com/sharedfate/fate/internal/claims"
 	"github.com/sharedfate/fate/internal/stats"
 )
@@ -80,18 +81,18 @@ func (cs *Claims) writeMarkdown(b *strings.Builder) {
 		write(b, noClaim)
 		return
 	}
-	verdicts := grid{head: []string{"what is said", "verdict"}, left: 2}
+	verdicts := markdown.Grid{Head: []string{"what is said", "verdict"}, Words: 2}
 	for _, f := range cs.Findings {
-		verdicts.add(f.Says, f.Verdict)
+		verdicts.Add(f.Says, f.Verdict)
 	}
-	verdicts.write(b)
+	verdicts.Write(b)
 	for _, f := range cs.Findings {
 		fmt.Fprintf(b, "\n**%s:** %s. %s\n\n", f.Says, f.Verdict, f.Rule)
-		checks := grid{head: []string{"part", "work", "who", "beside", "time, who", "time, beside", "ratio", "A/A", "figure", "95 % interval", "true if", "true", "pairs"}, left: 4}
+		checks := markdown.Grid{Head: []string{"part", "work", "who", "beside", "time, who", "time, beside", "ratio", "A/A", "figure", "95 % interval", "true if", "true", "pairs"}, Words: 4}
 		for _, c := range f.Checks {
-			checks.add(checkCells(c)...)
+			checks.Add(checkCells(c)...)
 		}
-		checks.write(b)
+		checks.Write(b)
 	}
 	fmt.Fprintf(b, "\n%s %s\n", claimsExplained, againExplained)
 }

@@ -3,6 +3,8 @@ package report
 import (
 	"fmt"
 	"strings"
+
+	"github.com/sharedfate/fate/cmd/fate/internal/markdown"
 )
 
 // markdownBehaviours writes behaviours down and contenders across.
@@ -12,7 +14,7 @@ func (r *Report) markdownBehaviours(b *strings.Builder) {
 		return
 	}
 	b.WriteString("\n### What each contender does, as observed by running it\n\n")
-	g := grid{head: append([]string{""}, m.Contenders...), left: len(m.Contenders) + 1}
+	g := markdown.Grid{Head: append([]string{""}, m.Contenders...), Words: len(m.Contenders) + 1}
 	for _, row := range m.Rows {
 		cells := []string{row.Behaviour}
 		for _, a := range row.Answers {
@@ -21,9 +23,9 @@ func (r *Report) markdownBehaviours(b *strings.Builder) {
 			}
 			cells = append(cells, a.Cell)
 		}
-		g.add(cells...)
+		g.Add(cells...)
 	}
-	g.write(b)
+	g.Write(b)
 }
 
 // markdownCosts writes a table for each workload.
@@ -31,15 +33,15 @@ func (r *Report) markdownCosts(b *strings.Builder) {
 	for _, w := range r.Workloads {
 		fmt.Fprintf(b, "\n### %s\n\n", title(w))
 		var notes []string
-		g := grid{head: []string{"", "time", "ratio", "95 % interval", "allocs", "bytes"}, left: 1}
+		g := markdown.Grid{Head: []string{"", "time", "ratio", "95 % interval", "allocs", "bytes"}, Words: 1}
 		for _, row := range w.Rows {
 			var cells []string
 			for _, cell := range costRow(w, row, &notes) {
 				cells = append(cells, fmt.Sprint(cell))
 			}
-			g.add(cells...)
+			g.Add(cells...)
 		}
-		g.write(b)
+		g.Write(b)
 		for i, note := range notes {
 			fmt.Fprintf(b, "\n[%d] %s\n", i+1, note)
 		}

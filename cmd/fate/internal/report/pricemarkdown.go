@@ -5,6 +5,7 @@ import (
 	"io"
 	"strings"
 
+	"github.com/sharedfate/fate/cmd/fate/internal/markdown"
 	"github.com/sharedfate/fate/internal/price"
 	"github.com/sharedfate/fate/internal/stats"
 )
@@ -66,7 +67,7 @@ func (ps *Prices) markdownRows(b *strings.Builder) {
 		return
 	}
 	fmt.Fprintf(b, "%s\n\n", ps.summary())
-	rows := grid{head: []string{"work", "beside", "ours", "theirs", "ratio", "95 % interval", "A/A", "verdict", "at most", "met", "allocs, ours", "theirs", "pairs"}, left: 2}
+	rows := markdown.Grid{Head: []string{"work", "beside", "ours", "theirs", "ratio", "95 % interval", "A/A", "verdict", "at most", "met", "allocs, ours", "theirs", "pairs"}, Words: 2}
 	last := ""
 	for _, r := range ps.Rows {
 		for _, l := range r.Lines {
@@ -83,13 +84,13 @@ func (ps *Prices) markdownRows(b *strings.Builder) {
 			if l.Of == price.OfTime {
 				row[10], row[11] = allocs(r.OurAllocs), allocs(r.TheirAllocs)
 			}
-			rows.add(row...)
+			rows.Add(row...)
 		}
 		if r.Err != "" {
-			rows.add(r.Work, r.Beside, "not measured: "+r.Err)
+			rows.Add(r.Work, r.Beside, "not measured: "+r.Err)
 		}
 	}
-	rows.write(b)
+	rows.Write(b)
 	fmt.Fprintf(b, "\n%s\n", pricesExplained(verdictsExplained))
 }
 
@@ -98,30 +99,30 @@ func (ps *Prices) markdownGrowth(b *strings.Builder) {
 		return
 	}
 	fmt.Fprintf(b, "\n### %s\n\n", growthTitle)
-	g := grid{head: []string{"tasks"}, left: 1}
+	g := markdown.Grid{Head: []string{"tasks"}, Words: 1}
 	for _, p := range ps.Growth[0].Points {
-		g.head = append(g.head, price.Amount(p.Tasks))
+		g.Head = append(g.Head, price.Amount(p.Tasks))
 	}
 	for _, one := range ps.Growth {
 		row := []string{one.Strategy}
 		for i := range one.Points {
 			row = append(row, strings.Join(strings.Fields(grown(one, i)), " "))
 		}
-		g.add(row...)
+		g.Add(row...)
 	}
-	g.write(b)
+	g.Write(b)
 	fmt.Fprintf(b, "\n%s\n", growthExplained)
 }
 
 func (ps *Prices) markdownCurves(b *strings.Builder) {
 	for _, c := range ps.besides() {
 		fmt.Fprintf(b, "\n### %s\n\n", c.Title())
-		g := grid{head: []string{c.Name, "ours", c.Points[0].Result.Beside, "ratio", "95 % interval"}, left: 1}
+		g := markdown.Grid{Head: []string{c.Name, "ours", c.Points[0].Result.Beside, "ratio", "95 % interval"}, Words: 1}
 		for _, p := range c.Points {
 			cells := curveCells(p)
-			g.add(append([]string{p.At}, cells[:]...)...)
+			g.Add(append([]string{p.At}, cells[:]...)...)
 		}
-		g.write(b)
+		g.Write(b)
 	}
 	if len(ps.Curves) > 0 {
 		fmt.Fprintf(b, "\n%s\n", ps.curvesNote())
@@ -133,51 +134,17 @@ func (ps *Prices) markdownSpreads(b *strings.Builder) {
 		return
 	}
 	fmt.Fprintf(b, "\n### %s\n\n", spreadTitle)
-	g := grid{head: []string{""}, left: 1}
+	g := markdown.Grid{Head: []string{""}, Words: 1}
 	for _, q := range spreadQuantiles {
-		g.head = append(g.head, fmt.Sprintf("p%.0f", 100*q))
+		g.Head = append(g.Head, fmt.Sprintf("p%.0f", 100*q))
 	}
 	for _, s := range ps.Spreads {
 		row := []string{s.Name}
 		for _, q := range spreadQuantiles {
 			row = append(row, duration(price.Quantile(s.Samples, q)))
 		}
-		g.add(row...)
+		g.Add(row...)
 	}
-	g.write(b)
+	g.Write(b)
 	fmt.Fprintf(b, "\n%s\n", ps.spreadNote())
-}
-
-// A grid is a table of Markdown, of which the first columns are words and the others figures.
-type grid struct {
-	head []string
-	left int
-	rows [][]string
-}
-
-func (g *grid) add(cells ...string) { g.rows = append(g.rows, cells) }
-
-func (g *grid) write(b *strings.Builder) {
-	line := func(cells []string) {
-		for i := range g.head {
-			cell := ""
-			if i < len(cells) {
-				cell = strings.ReplaceAll(cells[i], "|", `\|`)
-			}
-			fmt.Fprintf(b, "| %s ", cell)
-		}
-		b.WriteString("|\n")
-	}
-	line(g.head)
-	for i := range g.head {
-		if i < g.left {
-			b.WriteString("|---")
-		} else {
-			b.WriteString("|---:")
-		}
-	}
-	b.WriteString("|\n")
-	for _, row := range g.rows {
-		line(row)
-	}
 }

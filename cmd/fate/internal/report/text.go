@@ -126,6 +126,14 @@ func wrap(s string, width int) string {
 	return strings.Join(lines, "\n")
 }
 
+// Hang is running text in lines of the width, the first after a mark and those below it as far to the right. However wide the mark is, there are
+// 20 columns for the text.
+func Hang(mark, s string, width int) string {
+	room := strings.Repeat(" ", text.StringWidth(mark))
+	lines := strings.Split(wrap(s, max(20, width-len(room))), "\n")
+	return strings.TrimRight(mark+strings.Join(lines, "\n"+room), " ") + "\n"
+}
+
 func count(n int, what string) string {
 	if n == 1 {
 		return "1 " + what

@@ -1,6 +1,9 @@
 package report
 
-import "strconv"
+import (
+	"math"
+	"strconv"
+)
 
 // Source says in a sentence where the figures come from: command, date, machine, Go, commit and versions.
 func (r *Report) Source() string { return r.source() }
@@ -25,3 +28,13 @@ func Size(n float64) string { return size(n) }
 
 // Plain writes a round number with as many digits as it has.
 func Plain(v float64) string { return strconv.FormatFloat(v, 'f', -1, 64) }
+
+// RoundDuration writes nanoseconds that are a round number: 50 ns, 2 µs.
+func RoundDuration(ns float64) string {
+	for _, u := range []unit{{1e9, " s"}, {1e6, " ms"}, {1e3, " µs"}} {
+		if ns >= u.is {
+			return Plain(math.Round(ns/u.is*1e3)/1e3) + u.name
+		}
+	}
+	return Plain(math.Round(ns*1e6)/1e6) + " ns"
+}
