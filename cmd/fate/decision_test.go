@@ -20,8 +20,13 @@ func oneRow() decision.Table {
 	memory := ratio("a million", "that", 0.4, 0.5, 0.6, stats.Faster)
 	memory.Line.Of = price.OfMemory
 	return decision.Table{Rows: []decision.Row{{
-		Row:   table.Row{Number: 3, Face: "a | b", Story: "It happens.", Take: "`this`", Import: "example.org/this", Code: []string{"one()", "two()"}, Beside: "that", Enough: "That is enough."},
-		Cells: []decision.Cell{{Behaviour: "waits", Contender: "failfast", Cell: "yes", Detail: "It did."}, {Behaviour: "waits", Contender: "conc"}},
+		Row: table.Row{Number: 3, Face: "a | b", Story: "It happens.", Take: "`this`", Import: "example.org/this", Code: []string{"one()", "two()"}, Beside: "that", Enough: "That is enough."},
+		Cells: []decision.Cell{
+			{Behaviour: "waits", Contender: "failfast", Cell: "yes", Detail: "It did."}, {Behaviour: "waits", Contender: "conc"},
+			{Behaviour: "stops", Contender: "failfast", Cell: "yes"}, {Behaviour: "stops", Contender: "conc", Cell: "no"}, {Behaviour: "stops", Contender: "pond", Cell: "yes"},
+			{Behaviour: "ends", Contender: "failfast", Cell: "yes"}, {Behaviour: "ends", Contender: "conc", Cell: "yes"},
+			{Behaviour: "unseen", Contender: "failfast"},
+		},
 		Ratios: []decision.Ratio{
 			ratio("ten tasks", "that", 0.4, 0.5, 0.6, stats.Faster),
 			ratio("ten tasks", "errgroup", 0.56, 0.67, 1.62, stats.Same),
@@ -39,7 +44,9 @@ func TestDecisionAsText(t *testing.T) {
 What to take
 
  3  a | b: this.
-    waits: failfast yes
+    waits: yes (failfast)
+    stops: yes (failfast, pond), no (conc)
+    ends: yes (all)
     ten tasks: 0.50 (0.40-0.60) of that, faster;
       0.67 (0.56-1.62) of errgroup, no difference shown;
       0.0050 (0.0040-0.0060) of code by hand, no verdict;
@@ -50,7 +57,9 @@ What to take
 What to take
 
  3  a | b: this.
-    waits: failfast yes
+    waits: yes (failfast)
+    stops: yes (failfast, pond), no (conc)
+    ends: yes (all)
     ten tasks: 0.50 (0.40-0.60) of that, faster; 0.67 (0.56-1.62) of errgroup, no difference shown; 0.0050 (0.0040-0.0060) of code by hand, no verdict; beside conc not measured: it hung
     a million: 0.50 (0.40-0.60) of the peak memory of that, less
 `,
@@ -58,7 +67,10 @@ What to take
 What to take
 
  3  a | b: this.
-    waits: failfast yes
+    waits: yes (failfast)
+    stops: yes (failfast, pond), no
+    (conc)
+    ends: yes (all)
     ten tasks:
       0.50 (0.40-0.60) of that, faster;
       0.67 (0.56-1.62) of errgroup, no

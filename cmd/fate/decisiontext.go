@@ -71,20 +71,33 @@ func writeRatios(b *strings.Builder, indent string, ratios []decision.Ratio, wid
 	}
 }
 
-// observedOf is a line for each behaviour that decides a row, of those that were observed.
+// observedOf is a line for each behaviour that decides a row, of those that were observed: each answer once, with whose it is.
 func observedOf(r decision.Row) (lines []string) {
-	last := ""
-	for _, c := range r.Cells {
-		saw := c.Cell
-		if saw == "" {
-			continue
+	for i := 0; i < len(r.Cells); {
+		behaviour, asked := r.Cells[i].Behaviour, 0
+		var answers []string
+		whose := map[string][]string{}
+		for ; i < len(r.Cells) && r.Cells[i].Behaviour == behaviour; i++ {
+			asked++
+			saw := r.Cells[i].Cell
+			if saw == "" {
+				continue
+			}
+			if whose[saw] == nil {
+				answers = append(answers, saw)
+			}
+			whose[saw] = append(whose[saw], r.Cells[i].Contender)
 		}
-		if c.Behaviour == last {
-			lines[len(lines)-1] += ", " + c.Contender + " " + saw
-		} else {
-			lines = append(lines, c.Behaviour+": "+c.Contender+" "+saw)
+		for n, saw := range answers {
+			names := strings.Join(whose[saw], ", ")
+			if asked > 1 && len(whose[saw]) == asked {
+				names = "all"
+			}
+			answers[n] = saw + " (" + names + ")"
 		}
-		last = c.Behaviour
+		if len(answers) > 0 {
+			lines = append(lines, behaviour+": "+strings.Join(answers, ", "))
+		}
 	}
 	return lines
 }
