@@ -15,14 +15,15 @@ import (
 
 // docsCmd is "fate docs".
 type docsCmd struct {
-	From  string `required:"" placeholder:"FILE" help:"The raw file of the run, below docs: what \"fate compare --all --json FILE\" has written."`
+	From  string `required:"" placeholder:"FILE" help:"The raw file of the run, below docs: what \"fate compare --json FILE\" has written."`
 	Dir   string `default:"." placeholder:"DIR" help:"The root of a checkout of this module."`
 	Check bool   `help:"Write nothing; say what is not as it would be written, and exit with status 1 if anything is not."`
 }
 
 // Help is what "fate docs --help" says beside the flags.
 func (*docsCmd) Help() string {
-	return "It writes docs/choosing.md, the table of README.md and the charts in docs, all from the raw file of one run. The words are in internal/table."
+	return "From the raw file of a run of --all it writes docs/choosing.md, the table of README.md and the charts in docs; their words are in internal/table. " +
+		"From one of --workload engine,busy,claims with --picture it writes the tables of docs/performance.md and its picture."
 }
 
 // Run writes the pages, or compares them.
@@ -31,15 +32,7 @@ func (c *docsCmd) Run(on console) error {
 	if err != nil {
 		return err
 	}
-	readme, err := os.ReadFile(c.path("README.md"))
-	if err != nil {
-		return usagef("--dir: %w", err)
-	}
-	all, err := pages.Of(found, raw, readme)
-	if err != nil {
-		return err
-	}
-	stale, err := c.stale(all)
+	all, stale, err := c.pages(found, raw)
 	if err != nil {
 		return err
 	}
@@ -75,6 +68,33 @@ func (c *docsCmd) Run(on console) error {
 		return fmt.Errorf("not as %s gives it:\n  %s", raw, strings.Join(differ, "\n  "))
 	}
 	return nil
+}
+
+// pages are those that the run gives, and the names of charts that it does not give any more.
+func (c *docsCmd) pages(found *report.Report, raw string) (all []pages.Page, stale []string, err error) {
+	performance := pages.ForPerformance(found)
+	if performance {
+		old, err := os.ReadFile(c.path(pages.PerformancePage))
+		if err != nil {
+			return nil, nil, usagef("--dir: %w", err)
+		}
+		if all, err = pages.Performance(found, raw, old); err != nil {
+			return nil, nil, err
+		}
+	}
+	if performance && !hasDecision(found) {
+		return all, nil, nil
+	}
+	readme, err := os.ReadFile(c.path("README.md"))
+	if err != nil {
+		return nil, nil, usagef("--dir: %w", err)
+	}
+	table, err := pages.Of(found, raw, readme)
+	if err != nil {
+		return nil, nil, err
+	}
+	stale, err = c.stale(table)
+	return append(all, table...), stale, err
 }
 
 // read reads the run, and returns the name of its file from the root.

@@ -9,34 +9,42 @@ import (
 )
 
 const (
-	root    = "../.." // of the module whose pages these are
-	rawFile = "docs/table.json"
+	root            = "../.." // of the module whose pages these are
+	rawFile         = "docs/table.json"
+	performanceFile = "docs/performance.json"
 )
 
 // docsOf runs the command on a checkout.
-func docsOf(t *testing.T, dir string, flags ...string) (status int, stdout, stderr string) {
+func docsOf(t *testing.T, dir string, flags ...string) (int, string, string) {
+	t.Helper()
+	return docsFrom(t, dir, rawFile, flags...)
+}
+
+func docsFrom(t *testing.T, dir, raw string, flags ...string) (status int, stdout, stderr string) {
 	t.Helper()
 	var out, errs bytes.Buffer
-	args := append([]string{"docs", "--dir", dir, "--from", filepath.Join(dir, rawFile)}, flags...)
+	args := append([]string{"docs", "--dir", dir, "--from", filepath.Join(dir, raw)}, flags...)
 	status = run(t.Context(), args, &out, &errs)
 	return status, out.String(), errs.String()
 }
 
-// No figure in docs/choosing.md, in the README's table or in a chart was typed: they are what the raw file gives.
+// No figure in docs/choosing.md, in the README's table, in a table of docs/performance.md or in a chart was typed: they are what the raw files give.
 func TestPagesAreWhatTheRawFileGives(t *testing.T) {
-	if status, _, stderr := docsOf(t, root, "--check"); status != exitOK {
-		t.Errorf("%sto write them: go run ./cmd/fate docs --from %s", stderr, rawFile)
+	for _, raw := range []string{rawFile, performanceFile} {
+		if status, _, stderr := docsFrom(t, root, raw, "--check"); status != exitOK {
+			t.Errorf("%sto write them: go run ./cmd/fate docs --from %s", stderr, raw)
+		}
 	}
 }
 
-// checkout is a folder that has the raw file and a README.md, and no page.
+// checkout is a folder that has the raw files and the pages that are written in part, and none that is written as a whole.
 func checkout(t *testing.T) string {
 	t.Helper()
 	dir := t.TempDir()
 	if err := os.Mkdir(filepath.Join(dir, "docs"), 0o777); err != nil {
 		t.Fatal(err)
 	}
-	for _, name := range []string{rawFile, "README.md"} {
+	for _, name := range []string{rawFile, performanceFile, "README.md", "docs/performance.md"} {
 		text, err := os.ReadFile(filepath.Join(root, name))
 		if err != nil {
 			t.Fatal(err)
@@ -63,6 +71,40 @@ func TestDocsWritesWhatDiffers(t *testing.T) {
 	}
 	if status, _, stderr := docsOf(t, dir, "--check"); status != exitOK {
 		t.Errorf("--check: status %d, stderr %q", status, stderr)
+	}
+}
+
+// A run of what is behind docs/performance.md writes that and its picture, and leaves alone what is of the other run; --check finds a typed figure.
+func TestDocsOfPerformance(t *testing.T) {
+	dir := checkout(t)
+	page := filepath.Join(dir, "docs/performance.md")
+	before, err := os.ReadFile(page)
+	if err != nil {
+		t.Fatal(err)
+	}
+	write(t, dir, "docs/by-other.svg", "of the other run")
+	write(t, dir, "docs/performance.md", strings.Replace(string(before), "| 1 task | errgroup | ", "| 1 task | errgroup | 1", 1))
+	if status, _, stderr := docsFrom(t, dir, performanceFile, "--check"); status != exitFailed || !strings.Contains(stderr, "docs/performance.md: line ") || !strings.Contains(stderr, "docs/busy.svg: it is not there") {
+		t.Errorf("--check: status %d, stderr %q", status, stderr)
+	}
+	if status, stdout, stderr := docsFrom(t, dir, performanceFile); status != exitOK || stdout != "wrote docs/performance.md\nwrote docs/busy.svg\n" {
+		t.Errorf("status %d, stdout %q, stderr %q", status, stdout, stderr)
+	}
+	if after, err := os.ReadFile(page); err != nil || !bytes.Equal(after, before) {
+		t.Errorf("docs/performance.md is not put right again: %v", err)
+	}
+	if status, _, stderr := docsFrom(t, dir, performanceFile, "--check"); status != exitOK {
+		t.Errorf("--check: status %d, stderr %q", status, stderr)
+	}
+	write(t, dir, "docs/performance.md", "# Performance\n")
+	if status, _, stderr := docsFrom(t, dir, performanceFile); status != exitFailed || !strings.Contains(stderr, "<!-- source -->") {
+		t.Errorf("a page without marks: status %d, stderr %q", status, stderr)
+	}
+	if err := os.Remove(page); err != nil {
+		t.Fatal(err)
+	}
+	if status, _, stderr := docsFrom(t, dir, performanceFile); status != exitUsage || !strings.Contains(stderr, "--dir: ") {
+		t.Errorf("without the page: status %d, stderr %q", status, stderr)
 	}
 }
 

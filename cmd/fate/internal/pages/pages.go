@@ -1,13 +1,15 @@
-// Package pages writes those pages of documentation that hold figures of the decision table: docs/choosing.md, the table of README.md, and
-// charts. All come from one raw file, the report of a run, so that no figure is typed and each can be traced.
+// Package pages writes those pages of documentation that hold measured figures: docs/choosing.md, the table of README.md, and charts from a run of
+// the decision table; the tables of docs/performance.md and its picture from one of the workloads behind them. Each comes from a raw file, the
+// report of a run, so that no figure is typed and each can be traced.
 //
-// The words are those of package table. What stands in docs/performance.md is printed by package report.
+// The words of the decision table are those of package table.
 package pages
 
 import (
 	"bytes"
 	"fmt"
 	"path"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -25,11 +27,11 @@ type Page struct {
 // Charts is the pattern of the names that charts of curves have. A file that has one and is not among the pages is from another run.
 const Charts = "docs/by-*.svg"
 
-// Of returns the pages of a run, README.md among them, which keeps all it has but what stands between two comments. raw is the name of the file
-// that the run was read from, in docs: pages link to it.
+// Of returns the pages of the decision table, README.md among them, which keeps all it has but what stands between two comments. raw is the name of
+// the file that the run was read from, in docs: pages link to it.
 func Of(r *report.Report, raw string, readme []byte) ([]Page, error) {
-	if dir, _ := path.Split(raw); dir != "docs/" {
-		return nil, fmt.Errorf("pages: the raw file is %s: it must be in docs, since pages there link to it", raw)
+	if err := linkable(raw); err != nil {
+		return nil, err
 	}
 	t, err := decision.Join(r)
 	if err != nil {
@@ -51,7 +53,25 @@ func Of(r *report.Report, raw string, readme []byte) ([]Page, error) {
 	return pages, nil
 }
 
-// A writer writes all pages of one run.
+// linkable refuses a raw file that is not beside the pages.
+func linkable(raw string) error {
+	if dir, _ := path.Split(raw); dir != "docs/" {
+		return fmt.Errorf("pages: the raw file is %s: it must be in docs, since pages there link to it", raw)
+	}
+	return nil
+}
+
+// between replaces what stands between two lines of a page.
+func between(name string, page []byte, begin, end, text string) ([]byte, error) {
+	before, rest, ok := bytes.Cut(page, []byte(begin))
+	_, after, closed := bytes.Cut(rest, []byte(end))
+	if !ok || !closed || bytes.Count(page, []byte(begin)) > 1 || bytes.Count(page, []byte(end)) > 1 {
+		return nil, fmt.Errorf("pages: %s must have these two lines once each, in this order:\n%s%s", name, begin, strings.TrimSuffix(end, "\n"))
+	}
+	return slices.Concat(before, []byte(begin+text+end), after), nil
+}
+
+// A writer writes all pages of the decision table.
 type writer struct {
 	report *report.Report
 	table  decision.Table
@@ -59,9 +79,11 @@ type writer struct {
 }
 
 // source says where the figures come from.
-func (w writer) source() string {
-	s := w.report.Source() + " The raw file is [" + w.raw + "](" + w.raw + ")."
-	if w.table.Quick {
+func (w writer) source() string { return source(w.report, w.raw, w.table.Quick) }
+
+func source(r *report.Report, raw string, quick bool) string {
+	s := r.Source() + " The raw file is [" + raw + "](" + raw + ")."
+	if quick {
 		s += " It was a quick run, of less work in fewer pairs: its intervals are wide."
 	}
 	return s

@@ -17,14 +17,7 @@ const (
 
 // readme replaces the table.
 func (w writer) readme(old []byte, charts []chartPage) ([]byte, error) {
-	before, rest, ok := bytes.Cut(old, []byte(begin))
-	_, after, closed := bytes.Cut(rest, []byte(end))
-	if !ok || !closed || bytes.Count(old, []byte(begin)) > 1 || bytes.Count(old, []byte(end)) > 1 {
-		return nil, fmt.Errorf("pages: README.md must have these two lines once each, in this order:\n%s%s", begin, strings.TrimSuffix(end, "\n"))
-	}
 	var b bytes.Buffer
-	b.Write(before)
-	b.WriteString(begin)
 	g := markdown.Grid{Head: []string{"you face", "take", "measured beside the most usual other way"}, Words: 3}
 	for _, r := range w.table.Rows {
 		g.Add(fmt.Sprintf("[%s](docs/choosing.md#%s)", r.Face, r.Anchor()), linked(r), main(r))
@@ -37,9 +30,7 @@ func (w writer) readme(old []byte, charts []chartPage) ([]byte, error) {
 		}
 	}
 	paragraph(&b, fmt.Sprintf("Median ratio of our time to theirs, and the interval of 95 %%: %s, from [docs/%s](docs/%[2]s).", w.report.Place(), w.raw))
-	b.WriteString(end)
-	b.Write(after)
-	return b.Bytes(), nil
+	return between("README.md", old, begin, end, b.String())
 }
 
 // linked is what to take, where it names the row's package with a link to that.

@@ -74,9 +74,13 @@ func checkSentence(c claims.Result) string {
 	return fmt.Sprintf("%s, %s (%s), true if %s: %s", s, claimFigure(c), claimInterval(c), bounds(c), c.Holds)
 }
 
-// writeMarkdown writes a table of the verdicts, and for each claim one of its checks.
 func (cs *Claims) writeMarkdown(b *strings.Builder) {
 	fmt.Fprintf(b, "\n### %s\n\n", cs.title())
+	cs.Markdown(b)
+}
+
+// Markdown writes a table of the verdicts, and for each claim one of its checks.
+func (cs *Claims) Markdown(b *strings.Builder) {
 	if len(cs.Findings) == 0 {
 		write(b, noClaim)
 		return

@@ -55,13 +55,14 @@ func (r *Report) source() string {
 
 func (ps *Prices) writeMarkdown(b *strings.Builder) {
 	fmt.Fprintf(b, "\n### %s\n\n", ps.title())
-	ps.markdownRows(b)
-	ps.markdownGrowth(b)
-	ps.markdownCurves(b)
-	ps.markdownSpreads(b)
+	ps.MarkdownRows(b)
+	ps.MarkdownGrowth(b)
+	ps.MarkdownCurves(b)
+	ps.MarkdownSpreads(b)
 }
 
-func (ps *Prices) markdownRows(b *strings.Builder) {
+// MarkdownRows writes a table of the rows, and what its columns mean. This and the three below are for a page that has headings of its own.
+func (ps *Prices) MarkdownRows(b *strings.Builder) {
 	if len(ps.Rows) == 0 {
 		b.WriteString("No row was measured.\n")
 		return
@@ -94,7 +95,8 @@ func (ps *Prices) markdownRows(b *strings.Builder) {
 	fmt.Fprintf(b, "\n%s\n", pricesExplained(verdictsExplained))
 }
 
-func (ps *Prices) markdownGrowth(b *strings.Builder) {
+// MarkdownGrowth writes how the cost of a task grows with their number, if that was measured.
+func (ps *Prices) MarkdownGrowth(b *strings.Builder) {
 	if len(ps.Growth) == 0 {
 		return
 	}
@@ -114,7 +116,8 @@ func (ps *Prices) markdownGrowth(b *strings.Builder) {
 	fmt.Fprintf(b, "\n%s\n", growthExplained)
 }
 
-func (ps *Prices) markdownCurves(b *strings.Builder) {
+// MarkdownCurves writes a table for each curve, and for each of those that it has beside ours.
+func (ps *Prices) MarkdownCurves(b *strings.Builder) {
 	for _, c := range ps.besides() {
 		fmt.Fprintf(b, "\n### %s\n\n", c.Title())
 		g := markdown.Grid{Head: []string{c.Name, "ours", c.Points[0].Result.Beside, "ratio", "95 % interval"}, Words: 1}
@@ -129,7 +132,8 @@ func (ps *Prices) markdownCurves(b *strings.Builder) {
 	}
 }
 
-func (ps *Prices) markdownSpreads(b *strings.Builder) {
+// MarkdownSpreads writes what WritePicture draws.
+func (ps *Prices) MarkdownSpreads(b *strings.Builder) {
 	if len(ps.Spreads) == 0 {
 		return
 	}
