@@ -165,8 +165,8 @@ func benchmarked(t *testing.T, row int, dir string) (rows []string) {
 	return rows
 }
 
-// Every row's code stands in an Example that the row names, so that it compiles and its output is checked, and what it says to import, that
-// Example's file imports.
+// Every row's code stands in an Example that the row names, so that it compiles and its output is checked. What it says to import, that
+// Example's file imports; and of this module's packages, it says to import each that the code names.
 func TestChoosingQuotesTheExamples(t *testing.T) {
 	_, rows := choosing(t)
 	for _, r := range rows {
@@ -191,6 +191,12 @@ func TestChoosingQuotesTheExamples(t *testing.T) {
 				f := testFunctions(t, m[2])[name]
 				if f != nil && strings.HasPrefix(name, "Example") && f.quotedBy(lines) && !slices.ContainsFunc(imports, func(i string) bool { return !f.imports[i] }) {
 					quoted = true
+					for path := range f.imports {
+						used := strings.Trim(path[strings.LastIndex(path, "/")+1:], `"`) + "."
+						if strings.HasPrefix(path, `"github.com/sharedfate/fate`) && strings.Contains(strings.Join(lines, " "), used) && !slices.Contains(imports, path) {
+							t.Errorf("row %d: the code needs %s", r.row, path)
+						}
+					}
 				}
 			}
 		}

@@ -336,7 +336,7 @@ func TestChooseShowsEvidence(t *testing.T) {
 	for _, want := range []string{
 		"- shed: refuses; errgroup: waits",
 		"offers refused (row7-overflow): - beside errgroup: 0.24 times the time (0.22 to 0.26), faster",
-		"- beside by hand: 0.99 times the time (0.97 to 1.01), same",
+		"- beside by hand: 0.99 times the time (0.97 to 1.01), no difference shown",
 		"- beside conc: 2.00 times the time (1.90 to 2.10), no verdict",
 		"Abacus 9, 2 cores, GOMAXPROCS 2, linux/amd64, go1.26",
 		"by: fate compare --all",

@@ -165,6 +165,17 @@ func TestMutexAndOrder(t *testing.T) {
 	})
 }
 
+func TestMutexAndEmptyPages(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		urls := []string{"", "a"} // the page at "" is empty, and no failure
+		before, errBefore := mutexBefore(t.Context(), urls)
+		after, errAfter := mutexAfter(t.Context(), urls)
+		equal(t, "the failures", errBefore, errAfter)
+		equal(t, "the pages before", map[string]string{"": "", "a": "A"}, before)
+		equal(t, "the pages after", map[string]string{"a": "A"}, after)
+	})
+}
+
 func semaphoreBefore(ctx context.Context, urls []string, check checker) {
 	var wg sync.WaitGroup
 	slots := make(chan struct{}, 2)

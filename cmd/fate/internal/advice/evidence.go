@@ -70,7 +70,7 @@ func ratioText(r decision.Ratio) string {
 		unit = "the " + l.Of
 	}
 	return fmt.Sprintf("beside %s: %s times %s (%s to %s), %s",
-		r.Beside, report.Number(l.Ratio.Median), unit, report.Number(l.Ratio.Low), report.Number(l.Ratio.High), r.Word())
+		r.Beside, report.Number(l.Ratio.Median), unit, report.Number(l.Ratio.Low), report.Number(l.Ratio.High), r.Shows())
 }
 
 // origin says where figures come from.

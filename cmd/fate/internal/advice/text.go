@@ -79,7 +79,9 @@ func writeTitle(p *page, r table.Row) {
 
 func writeCode(p *page, r table.Row) {
 	p.line("")
-	p.line(fmt.Sprintf("    import %q", r.Import))
+	for _, path := range r.Imports() {
+		p.line(fmt.Sprintf("    import %q", path))
+	}
 	if len(r.Code) > 0 {
 		p.line("")
 	}

@@ -216,7 +216,9 @@ func TestThePageHasAllOfTheTable(t *testing.T) {
 	for _, r := range d.Rows {
 		what := fmt.Sprintf("row %d", r.Number)
 		has(what, r.Face)
-		has(what, r.Import)
+		for _, path := range r.Imports() {
+			has(what, path)
+		}
 		has(what, strings.Join(r.Code, "\n"))
 		has(what, r.Example)
 		has(what, strings.Join(r.Commands, "\n"))

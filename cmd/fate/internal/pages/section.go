@@ -45,7 +45,11 @@ func section(b *bytes.Buffer, level int, r decision.Row) {
 	fmt.Fprintf(b, "%s %s\n\n", strings.Repeat("#", level), r.Heading())
 	paragraph(b, r.Story)
 	paragraph(b, "Take "+r.Take+".")
-	fmt.Fprintf(b, "```go\nimport %q\n\n%s\n```\n\n", r.Import, strings.Join(r.Code, "\n"))
+	b.WriteString("```go\n")
+	for _, path := range r.Imports() {
+		fmt.Fprintf(b, "import %q\n", path)
+	}
+	fmt.Fprintf(b, "\n%s\n```\n\n", strings.Join(r.Code, "\n"))
 	paragraph(b, r.Notes)
 	if r.Peers != "" {
 		paragraph(b, "Beside it: "+r.Peers)

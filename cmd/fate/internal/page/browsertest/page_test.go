@@ -2,6 +2,7 @@ package browsertest_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -129,7 +130,7 @@ func TestRowsOpen(t *testing.T) {
 			b.click(fmt.Sprintf("#row-%d button", r.Number))
 			is(b, more+`.checkVisibility()`, true)
 			text := get[string](b, more+`.innerText`)
-			for _, want := range append(append([]string{r.Import}, r.Code...), r.Commands...) {
+			for _, want := range slices.Concat(r.Imports(), r.Code, r.Commands) {
 				if want = strings.TrimSpace(want); !strings.Contains(text, want) {
 					t.Errorf("row %d: %q is not in %q", r.Number, want, text)
 				}
