@@ -117,6 +117,17 @@ func TestWhereLinesMeet(t *testing.T) {
 	}
 }
 
+// A point without a verdict does not break what the points around it say.
+func TestPointsWithoutAVerdictBreakNoMeeting(t *testing.T) {
+	c := curve(map[string][]float64{"errgroup": {2, 0.5, 0.4, 0.3, 0.2}})
+	again := &c.Points[2].Result.Lines[0].Again
+	*again = stats.Estimate{Median: 1.2, Low: 1.1, High: 1.3}
+	meets := decision.CostOf(c).Meets()
+	if len(meets) != 1 || meets[0].At != "10 µs" || meets[0].Verdict != stats.Faster {
+		t.Errorf("the lines meet at %+v, want 10 µs", meets)
+	}
+}
+
 func TestNumbersOfAnAxis(t *testing.T) {
 	for at, want := range map[string]struct {
 		value float64

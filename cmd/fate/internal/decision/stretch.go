@@ -2,6 +2,7 @@ package decision
 
 import (
 	"math"
+	"slices"
 	"strings"
 
 	"github.com/sharedfate/fate/cmd/fate/internal/report"
@@ -27,7 +28,7 @@ func (s Series) Stretches() (all []Stretch) {
 }
 
 // A Meet is a value from which on, up to the end of the curve, the verdict beside one of them stays the same, after it was another. The last
-// point alone is none: it may be chance.
+// point alone is none: it may be chance. Points without a verdict say nothing for or against it: of twenty, one has none by chance.
 type Meet struct {
 	Beside  string
 	At      string
@@ -38,12 +39,13 @@ type Meet struct {
 // Meets are those that there are, one for each of the others at most.
 func (c Cost) Meets() (meets []Meet) {
 	for _, s := range c.Series[1:] {
+		s.Points = slices.DeleteFunc(slices.Clone(s.Points), func(p CostPoint) bool { return p.Verdict == stats.NoVerdict })
 		all := s.Stretches()
 		if len(all) < 2 {
 			continue
 		}
 		last := all[len(all)-1]
-		if first := last.Points[0]; len(last.Points) > 1 && last.Verdict != stats.NoVerdict && first.X > 0 {
+		if first := last.Points[0]; len(last.Points) > 1 && first.X > 0 {
 			meets = append(meets, Meet{s.Name, first.At, first.X, last.Verdict})
 		}
 	}

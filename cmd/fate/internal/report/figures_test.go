@@ -51,6 +51,24 @@ func TestFigures(t *testing.T) {
 	}
 }
 
+// An interval that does not hold 1 does not look as if it did.
+func TestIntervalsBeside1(t *testing.T) {
+	for want, of := range map[string][2]float64{
+		"1.001-1.14":    {1.0008, 1.14},
+		"0.90-0.9997":   {0.9, 0.99966},
+		"1.00002-1.20":  {1.00002, 1.2},
+		"1.00-1.00":     {1, 1},
+		"0.95-1.05":     {0.95, 1.05},
+		"0.996-1.00":    {0.996, 1},
+		"0.19-1.00":     {0.19, 1.0000001}, // nearer than anybody can tell
+		"0.00012-0.052": {0.00012, 0.052},
+	} {
+		if got := report.Interval(of[0], of[1]); got != want {
+			t.Errorf("%v is written %q, want %q", of, got, want)
+		}
+	}
+}
+
 func TestBands(t *testing.T) {
 	for _, c := range []struct {
 		columns, width int

@@ -56,4 +56,4 @@ func peerColumn(name string, ws []compare.Report) column {
 	return column{head: name, cells: cells}
 }
 
-func interval(e stats.Estimate) string { return number(e.Low) + "-" + number(e.High) }
+func interval(e stats.Estimate) string { return Interval(e.Low, e.High) }

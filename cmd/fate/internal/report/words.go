@@ -3,6 +3,7 @@ package report
 import (
 	"math"
 	"strconv"
+	"strings"
 )
 
 // Source says in a sentence where the figures come from: command, date, machine, Go, commit and versions.
@@ -17,8 +18,18 @@ func (r *Report) Place() string {
 // Number writes a ratio with two or three digits that count.
 func Number(v float64) string { return number(v) }
 
-// Interval writes the ends of a ratio's interval.
-func Interval(low, high float64) string { return number(low) + "-" + number(high) }
+// Interval writes the ends of a ratio's interval. One beside 1 is not written as 1: the verdict goes by whether the interval holds that.
+func Interval(low, high float64) string { return end(low) + "-" + end(high) }
+
+func end(v float64) string {
+	s := number(v)
+	for places := 3; s == "1.00" && v != 1 && places <= 6; places++ {
+		if more := strconv.FormatFloat(v, 'f', places, 64); strings.Trim(more[1:], ".0") != "" {
+			return more
+		}
+	}
+	return s
+}
 
 // Duration writes nanoseconds.
 func Duration(ns float64) string { return duration(ns) }
