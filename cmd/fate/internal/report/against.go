@@ -150,7 +150,9 @@ func (r *Report) ratios() (all []named[measured]) {
 		}
 		for _, curve := range ps.Curves {
 			for _, p := range curve.Points {
-				all = append(all, ratioLines(fmt.Sprintf("%s, by %s: %s at %s", ps.Workload, curve.Name, p.Result.Name, p.At), p.Result)...)
+				for _, one := range p.Results() {
+					all = append(all, ratioLines(fmt.Sprintf("%s, by %s: %s at %s", ps.Workload, curve.Name, one.Name, p.At), one)...)
+				}
 			}
 		}
 		for _, g := range ps.Growth {
