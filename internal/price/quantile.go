@@ -50,5 +50,5 @@ func quantileRatio(a, b []float64, q float64, seed uint64) stats.Estimate {
 		Low:    Quantile(ratios, 0.025),
 		High:   Quantile(ratios, 0.975),
 		Few:    beyond(len(a), q) || beyond(len(b), q),
-	}
+	}.Bounded() // b may be 0
 }
