@@ -80,6 +80,16 @@ func TestRatiosDoNotChangeWithoutAA(t *testing.T) {
 	}
 }
 
+// Of a quantile beyond most samples there may be too few also if there are enough pairs for a median.
+func TestRatiosOfFewSamplesDoNotChange(t *testing.T) {
+	old, now := twice()
+	e := &ratioOf(now).Ratio
+	e.Low, e.Median, e.High, e.Few = 0.7, 0.8, 0.9, true
+	if c := now.Against(old); len(c.Ratios) != 0 {
+		t.Errorf("changed: %v", c.Ratios)
+	}
+}
+
 // A curve is compared with everybody that it has beside ours, and not with the first of them alone.
 func TestRatiosOfCurvesChange(t *testing.T) {
 	old, now := twice()
