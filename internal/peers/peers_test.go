@@ -133,3 +133,23 @@ func slug(name string) string {
 	words := strings.FieldsFunc(name, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
 	return strings.ToLower(strings.Join(words, "-"))
 }
+
+// Without a pause nobody makes a timer: ours has none then.
+func TestNoPauseTakesNoTimer(t *testing.T) {
+	const restarts = 100
+	looked := false
+	for _, w := range peers.Works() {
+		for _, s := range w.Sides {
+			if w.Name != "restart" || s.Name != "by hand" {
+				continue
+			}
+			looked = true
+			if n := testing.AllocsPerRun(10, func() { s.Do(t.Context(), restarts) }); n >= restarts {
+				t.Errorf("%v allocations in %d restarts", n, restarts)
+			}
+		}
+	}
+	if !looked {
+		t.Error("there is no such work by hand")
+	}
+}

@@ -93,12 +93,15 @@ func bySuture(ctx context.Context, child func(context.Context) error, pause time
 	return nil
 }
 
-// byLoop sleeps by a timer that the context cuts short, also if the pause is 0: it is a setting.
+// byLoop sleeps by a timer that the context cuts short, if there is a pause.
 func byLoop(ctx context.Context, child func(context.Context) error, pause time.Duration) error {
 	for {
 		err := recovered(ctx, child)
 		if err == nil || ctx.Err() != nil {
 			return err
+		}
+		if pause == 0 {
+			continue
 		}
 		select {
 		case <-time.After(pause):

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/sharedfate/fate/internal/price"
+	"github.com/sharedfate/fate/internal/stats"
 )
 
 // takes is a side of which a run takes so long, on a bubble's clock.
@@ -153,6 +154,19 @@ func TestMeasureTakesQuantilesOfHowLateItIs(t *testing.T) {
 	}
 	if p95 := got.Lines[1]; !near(p95.Ratio.Median, 4) || p95.Met == price.Yes || p95.AtMost != 1.2 {
 		t.Errorf("p95: %+v", p95)
+	}
+}
+
+// Memory in use may not have grown at all: that is no ratio, and the report of the run can be written.
+func TestMeasureBesideNothing(t *testing.T) {
+	for _, f := range []price.Figure{price.PeakMemory, price.LastStart} {
+		got := measure(t, price.Row{Tasks: 1, Figure: f, AtMost: 1, Ours: figures(5), Theirs: figures(0)}, price.Plan{})
+		if _, err := json.Marshal(got); err != nil {
+			t.Errorf("%v: %v", f, err)
+		}
+		if l := got.Lines[0]; l.Ratio.Median != 0 || l.Met != price.Unclear || l.Verdict != stats.NoVerdict {
+			t.Errorf("%v: the line is %+v", f, l)
+		}
 	}
 }
 

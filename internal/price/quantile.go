@@ -19,6 +19,13 @@ func Quantile(samples []float64, q float64) float64 {
 
 func rank(n int, q float64) int { return max(0, min(n-1, int(math.Ceil(q*float64(n)))-1)) }
 
+// beyond says whether so many samples are too few for an interval of that quantile: those of which it is the least or the greatest. They say
+// nothing of what lies beyond it, and drawn again they find an end that is the same most of the time, so that the interval is far too narrow.
+func beyond(n int, q float64) bool {
+	k := rank(n, q)
+	return n < stats.FewestRounds || k == 0 || k == n-1
+}
+
 // quantileRatio estimates by what factor a's quantile is greater than b's. Its interval is that of the ratios which the samples give
 // when they are drawn again with replacement (Efron's bootstrap): counting, as for medians, takes more samples than there is time for, far out.
 func quantileRatio(a, b []float64, q float64, seed uint64) stats.Estimate {
@@ -42,6 +49,6 @@ func quantileRatio(a, b []float64, q float64, seed uint64) stats.Estimate {
 		Median: Quantile(a, q) / Quantile(b, q),
 		Low:    Quantile(ratios, 0.025),
 		High:   Quantile(ratios, 0.975),
-		Few:    min(len(a), len(b)) < stats.FewestRounds,
-	}
+		Few:    beyond(len(a), q) || beyond(len(b), q),
+	}.Bounded() // b may be 0
 }

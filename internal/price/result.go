@@ -65,7 +65,7 @@ type Met string
 const (
 	Yes     Met = "yes"
 	No      Met = "no"      // not even by the lower end of the interval
-	Unclear Met = "unclear" // the median is above it, and the interval is not
+	Unclear Met = "unclear" // the median is above it, and the interval is not; or there is no ratio
 )
 
 // noAllocs is how many allocations a task may have on average to have none: what a run has, divided by its tasks.
@@ -175,6 +175,8 @@ func (l Line) hold(atMost float64) Line {
 
 func keeps(ratio stats.Estimate, atMost float64) Met {
 	switch {
+	case ratio == stats.Estimate{}:
+		return Unclear
 	case ratio.Median <= atMost:
 		return Yes
 	case ratio.Low > atMost:

@@ -25,3 +25,8 @@ func Overflow(n int, offer func(task func()) bool) (sum uint64, cut int) {
 	open()
 	return work.sum(), cut
 }
+
+// LimitRunners are those of row 2, by the names of their sides.
+var LimitRunners = map[string]Runner{
+	"failfast": byFate(Limit), "errgroup SetLimit": byErrgroup(Limit), "errgroup + semaphore": bySemaphore, "conc": byConc(Limit), "by hand": byPlaces,
+}

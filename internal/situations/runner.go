@@ -24,7 +24,7 @@ var errTask = errors.New("situations: the task failed")
 const (
 	ofErrgroup = "runtime.Goexit is taken for success; tasks that have not started when one fails still run; when the parent ends, nothing is told unless a task tells it"
 	ofConc     = "the same, and the context's cause is not the error"
-	ofOnce     = "runtime.Goexit is taken for success; tasks that have not started when one fails still run"
+	ofOnce     = "runtime.Goexit is taken for success; tasks that have not started when one fails still run; when the parent ends, nothing is told unless a task tells it"
 	ofWaiting  = "; who waits for a place does not come back at a stop"
 )
 

@@ -3,6 +3,7 @@ package situations_test
 import (
 	"context"
 	"errors"
+	"strings"
 	"testing"
 
 	"github.com/sharedfate/fate/internal/situations"
@@ -190,5 +191,28 @@ func TestOverflowShowsWhatWasTaken(t *testing.T) {
 	}
 	if sum, cut := situations.Overflow(5, func(func()) bool { return false }); sum != 0 || cut != 5 {
 		t.Errorf("sum %d, %d cut", sum, cut)
+	}
+}
+
+// Who returns nil although its parent has ended and nothing was done for sure says that this is less than ours.
+func TestWhoDoesNotTellOfTheParentsEndSaysSo(t *testing.T) {
+	const says = "when the parent ends, nothing is told unless a task tells it"
+	nothing := func(context.Context, int) error { return nil }
+	check := func(name, less string, err error) {
+		if (err == nil) != strings.Contains(less, says) {
+			t.Errorf("%s: after the parent's end it returns %v, and promises less than ours: %q", name, err, less)
+		}
+	}
+	for _, s := range workNamed(t, "limit").Sides {
+		run := situations.LimitRunners[s.Name]
+		if s.Name != "conc" { // which has the words of the one before it
+			check(s.Name, s.Less, run(ended(t.Context()), 3, nothing))
+		}
+	}
+	one := func(int) int64 { return 1 }
+	for _, s := range situations.Sharers() {
+		if s.Limits {
+			check(s.Name, s.Less, s.Run(ended(t.Context()), 2, 3, 8, one, nothing))
+		}
 	}
 }

@@ -59,9 +59,9 @@ func Sharers() []Sharer {
 		{Name: "limiter", Ours: true, Limits: true, Run: shareOurs},
 		{Name: "limiter.Task", Ours: true, Limits: true, Run: shareOurTasks},
 		{Name: "errgroup + semaphore", Limits: true, Run: shareErrgroup,
-			Less: "the size never changes; a weight above it waits until the group ends; runtime.Goexit is taken for success"},
+			Less: "the size never changes; a weight above it waits until the group ends; runtime.Goexit is taken for success; when the parent ends, nothing is told unless a task tells it"},
 		{Name: "by hand", Limits: true, Run: shareByHand,
-			Less: "a large weight is starved by small ones; all who wait are woken for each that ends; a weight above the size waits until the group ends; runtime.Goexit is taken for success"},
+			Less: "a large weight is starved by small ones; all who wait are woken for each that ends; a weight above the size waits until the group ends; runtime.Goexit is taken for success; when the parent ends, nothing is told unless a task tells it"},
 		{Name: "go", Run: shareNothing, Less: "no limit, no error, no context"},
 	}
 }

@@ -32,3 +32,16 @@ func TestRatiosArePairedByRound(t *testing.T) {
 		t.Errorf("of six rounds: %+v", got)
 	}
 }
+
+// Over nothing there is no ratio, and no figure that JSON can't hold.
+func TestRatiosOverNothing(t *testing.T) {
+	for _, c := range []struct{ a, b []float64 }{
+		{[]float64{1, 1, 1, 1, 1, 1}, []float64{0, 0, 0, 0, 0, 0}},
+		{[]float64{0, 0, 0, 0, 0, 0}, []float64{0, 0, 0, 0, 0, 0}},
+		{[]float64{1, 1, 1, 1, 1, 1}, []float64{1, 1, 1, 1, 1, 0}}, // an end of the interval
+	} {
+		if got := stats.Ratios(c.a, c.b); got != (stats.Estimate{}) {
+			t.Errorf("%v over %v: %+v", c.a, c.b, got)
+		}
+	}
+}

@@ -15,14 +15,15 @@ type Grid struct {
 // Add adds a row. One that is shorter than the head has empty cells.
 func (g *Grid) Add(cells ...string) { g.rows = append(g.rows, cells) }
 
-// Write writes the table, without an empty line after it. A cell may have a | in it.
+// Write writes the table, without an empty line after it. A cell may have a | in it, or the ends of
+// lines that an error of several has, which are spaces then.
 func (g *Grid) Write(w io.StringWriter) {
 	var b strings.Builder
 	line := func(cells []string) {
 		for i := range g.Head {
 			cell := ""
 			if i < len(cells) {
-				cell = strings.ReplaceAll(cells[i], "|", `\|`)
+				cell = inCell.Replace(cells[i])
 			}
 			b.WriteString("| " + cell + " ")
 		}
@@ -42,3 +43,6 @@ func (g *Grid) Write(w io.StringWriter) {
 	}
 	_, _ = w.WriteString(b.String()) // a buffer, which fails never
 }
+
+// inCell is what would end a cell or the table.
+var inCell = strings.NewReplacer("|", `\|`, "\r\n", " ", "\n", " ")

@@ -48,3 +48,14 @@ func TestGrid(t *testing.T) {
 		t.Errorf("%q, not %q", got, want)
 	}
 }
+
+// An error of several has several lines, and a row has one.
+func TestRowsOfATableAreLines(t *testing.T) {
+	g := markdown.Grid{Head: []string{"a", "b"}, Words: 2}
+	g.Add("one|two", "first\nsecond")
+	var b strings.Builder
+	g.Write(&b)
+	if got, want := b.String(), "| a | b |\n|---|---|\n| one\\|two | first second |\n"; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+}

@@ -150,7 +150,9 @@ func (r *Report) ratios() (all []named[measured]) {
 		}
 		for _, curve := range ps.Curves {
 			for _, p := range curve.Points {
-				all = append(all, ratioLines(fmt.Sprintf("%s, by %s: %s at %s", ps.Workload, curve.Name, p.Result.Name, p.At), p.Result)...)
+				for _, one := range p.Results() {
+					all = append(all, ratioLines(fmt.Sprintf("%s, by %s: %s at %s", ps.Workload, curve.Name, one.Name, p.At), one)...)
+				}
 			}
 		}
 		for _, g := range ps.Growth {
@@ -171,7 +173,7 @@ func ratioLines(name string, r price.Result) (all []named[measured]) {
 		if l.Ratio.Median == 0 {
 			continue
 		}
-		sure := r.Pairs >= fewestRounds && (l.Again.Median == 0 || l.Again.Low <= 1 && l.Again.High >= 1)
+		sure := r.Pairs >= fewestRounds && !l.Ratio.Few && (l.Again.Median == 0 || l.Again.Low <= 1 && l.Again.High >= 1)
 		all = append(all, named[measured]{name + " beside " + besides(r, l),
 			measured{interval95{l.Ratio.Median, l.Ratio.Low, l.Ratio.High}, true, r.Work, sure}})
 	}

@@ -80,6 +80,34 @@ func TestRatiosDoNotChangeWithoutAA(t *testing.T) {
 	}
 }
 
+// Of a quantile beyond most samples there may be too few also if there are enough pairs for a median.
+func TestRatiosOfFewSamplesDoNotChange(t *testing.T) {
+	old, now := twice()
+	e := &ratioOf(now).Ratio
+	e.Low, e.Median, e.High, e.Few = 0.7, 0.8, 0.9, true
+	if c := now.Against(old); len(c.Ratios) != 0 {
+		t.Errorf("changed: %v", c.Ratios)
+	}
+}
+
+// A curve is compared with everybody that it has beside ours, and not with the first of them alone.
+func TestRatiosOfCurvesChange(t *testing.T) {
+	old, now := twice()
+	for _, r := range []*report.Report{old, now} {
+		row := r.Prices[0].Rows[0]
+		row.Name, row.Lines = "size-1", append([]price.Line(nil), row.Lines...)
+		other := row
+		other.Beside, other.Lines = "conc", append([]price.Line(nil), row.Lines...)
+		r.Prices[0].Curves = []price.CurveResult{{Name: "size", Points: []price.PointResult{{At: "1", Result: row, Others: []price.Result{other}}}}}
+	}
+	e := &now.Prices[0].Curves[0].Points[0].Others[0].Lines[0].Ratio
+	e.Low, e.Median, e.High = 0.7, 0.8, 0.9
+	c := now.Against(old)
+	if worse := c.Worse(); len(worse) != 1 || !strings.HasPrefix(worse[0], "engine, by size: size-1 at 1 beside conc: ratio 0.50 (0.40-0.60), now 0.80 (0.70-0.90), worse") {
+		t.Errorf("worse: %q", worse)
+	}
+}
+
 // Times may be others: two runs share no moment of the machine.
 func TestTimesAreNotCompared(t *testing.T) {
 	old, now := twice()

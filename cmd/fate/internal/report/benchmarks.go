@@ -37,7 +37,9 @@ func (r *Report) WriteBenchmarks(w io.Writer) error {
 		}
 		for _, c := range ps.Curves {
 			for _, p := range c.Points {
-				b.row(ps.Workload, p.Result)
+				for _, row := range p.Results() {
+					b.row(ps.Workload, row)
+				}
 			}
 		}
 	}

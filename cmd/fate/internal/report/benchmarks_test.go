@@ -89,6 +89,8 @@ func TestBenchmarksAreReadByGosOwnReader(t *testing.T) {
 	quick.AgainOf = quick.Beside
 	alone := row("procs-1", "them", price.Time, []float64{1}, []float64{2}, nil)
 	alone.Procs, alone.OurRuns = 1, 9
+	another := row("procs-1", "others", price.Time, []float64{1}, []float64{5}, nil) // measured together with it
+	another.Procs, another.OurRuns = 1, 9
 	r.Prices = []*report.Prices{{
 		Workload: "engine", Rows: []price.Result{
 			slow, quick,
@@ -97,7 +99,7 @@ func TestBenchmarksAreReadByGosOwnReader(t *testing.T) {
 			row("memory", "them", price.PeakMemory, []float64{10}, []float64{20}, nil),
 			row("failed", "them", price.Time, nil, nil, nil),
 		},
-		Curves: []price.CurveResult{{Name: "procs", Points: []price.PointResult{{At: "1", Result: alone}}}},
+		Curves: []price.CurveResult{{Name: "procs", Points: []price.PointResult{{At: "1", Result: alone, Others: []price.Result{another}}}}},
 	}}
 	found, config := read(t, r)
 	ns := func(runs int, vs ...float64) series { return series{runs, "ns/op", vs} }
@@ -106,7 +108,7 @@ func TestBenchmarksAreReadByGosOwnReader(t *testing.T) {
 	// Ours and the A/A are the same in both rows, and there once.
 	expect(t, found, "Table/workload=engine/row=together/tasks=100-2", map[string]series{
 		"ours": ns(7, 1, 2, 3), "a-slow-one": ns(7, 90), "errgroup-setlimit-8": ns(7, 8, 8, 9), "errgroup-setlimit-8-again": ns(7, 8, 9, 8)})
-	expect(t, found, "Table/workload=engine/row=procs-1/tasks=100-1", map[string]series{"ours": ns(9, 1), "them": ns(7, 2)})
+	expect(t, found, "Table/workload=engine/row=procs-1/tasks=100-1", map[string]series{"ours": ns(9, 1), "them": ns(7, 2), "others": ns(7, 5)})
 	for name, unit := range map[string]string{"late": "start-ns", "wait": "late-ns", "memory": "peak-B"} {
 		expect(t, found, "Table/workload=engine/row="+name+"/tasks=100-2", map[string]series{"ours": {7, unit, []float64{10}}, "them": {7, unit, []float64{20}}})
 	}
