@@ -38,7 +38,7 @@ func restartWorks() []situations.Work {
 	return []situations.Work{
 		work("restart", "%s restarts of a child that fails at once, without a pause", 100, 0, fails),
 		work("restart-panics", "%s restarts of a child that panics at once, without a pause", 100, 0, func() error { panic(errTask) }),
-		work("restart-pause", "%s restarts of a child that fails at once, each after a pause of 10 µs", 20, 10*time.Microsecond, fails),
+		work("restart-pause", "%s restarts of a child that fails at once, each after a pause of 10 µs: mostly how late the system wakes who waits", 20, 10*time.Microsecond, fails),
 	}
 }
 
