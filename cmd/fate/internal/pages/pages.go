@@ -103,6 +103,15 @@ func main(r decision.Row) string {
 	return notMeasured
 }
 
+// worked is main, and what was done in how much time: a ratio of microseconds and one of minutes weigh differently.
+func worked(r decision.Row) string {
+	one, ok := r.Main()
+	if !ok {
+		return notMeasured
+	}
+	return said(one) + "; ours " + report.Duration(one.Line.Ours) + " for " + one.Work
+}
+
 // lineWidth is where lines of running text are broken, in characters.
 const lineWidth = 140
 

@@ -20,7 +20,7 @@ func (w writer) readme(old []byte, charts []chartPage) ([]byte, error) {
 	var b bytes.Buffer
 	g := markdown.Grid{Head: []string{"you face", "take", "measured beside the most usual other way"}, Words: 3}
 	for _, r := range w.table.Rows {
-		g.Add(fmt.Sprintf("[%s](docs/choosing.md#%s)", r.Face, r.Anchor()), linked(r), main(r))
+		g.Add(fmt.Sprintf("[%s](docs/choosing.md#%s)", r.Face, r.Anchor()), linked(r), worked(r))
 	}
 	g.Write(&b)
 	b.WriteByte('\n')

@@ -34,7 +34,7 @@ func Write(w io.Writer, t decision.Table) error {
 func overview(b *bytes.Buffer, t decision.Table) {
 	g := markdown.Grid{Head: []string{"", "you face", "take", "beside", "measured"}, Words: 5}
 	for _, r := range t.Rows {
-		g.Add(fmt.Sprintf("[%d](#%s)", r.Number, r.Anchor()), r.Face, r.Take, r.Beside, main(r))
+		g.Add(fmt.Sprintf("[%d](#%s)", r.Number, r.Anchor()), r.Face, r.Take, r.Beside, worked(r))
 	}
 	g.Write(b)
 	b.WriteByte('\n')
