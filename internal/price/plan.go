@@ -30,6 +30,8 @@ const (
 	slow     = 300 * time.Millisecond
 	slowish  = 50 * time.Millisecond
 	fewAgain = 10
+	// lateAgain is the same for figures whose 95th percentile is told: with fewer it is the greatest of them, of which there is no interval.
+	lateAgain = 20
 )
 
 // budget is how long the rounds of a row may take beyond the fewest there are; took is what went before them.
@@ -84,7 +86,9 @@ func (p Plan) against(f Figure, sample time.Duration) int {
 		return 0
 	case f == Time && sample > slow, sample > time.Second:
 		return 0
-	case f.late(), sample > slowish:
+	case f.late():
+		return lateAgain
+	case sample > slowish:
 		return fewAgain
 	}
 	return math.MaxInt
