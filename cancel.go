@@ -76,11 +76,13 @@ func (g *Group) dropCancelled(cause error) (after func()) {
 	g.eng.Remove(
 		func(it item) bool { c, ok := it.job.(*Child); return ok && c.purposely },
 		func(it item, admitted bool) { dropped = append(dropped, place{it, admitted}) })
-	next := func() item { // one by one: the strategy sees a tally that adds up at each
+	var x exit
+	end := func() *exit { // one by one: the strategy sees a tally that adds up at each
 		p := dropped[0]
 		dropped = dropped[1:]
 		g.leaveQueue(p.admitted)
-		return p.item
+		x = exit{job: p.job, event: Event{ID: p.id, Kind: Cancelled, Err: cause}}
+		return &x
 	}
 	g.notFull() // before anybody can see an end
 	asked := false
@@ -88,16 +90,15 @@ func (g *Group) dropCancelled(cause error) (after func()) {
 		if asked {
 			return
 		}
+		g.abandon(&x)
 		for len(dropped) > 0 { // the strategy is asked no more, but these have ended all the same
-			it := next()
 			g.tally.count(Cancelled)
-			it.job.ended(g, outcome{Cancelled, cause, false})
-			g.reportEnd(it, Cancelled, cause, 0, false)
+			g.over(end())
 		}
 		g.caught(recover())
 	}()
 	for len(dropped) > 0 {
-		after = then(after, g.settle(next(), Cancelled, cause, 0, false))
+		after = then(after, g.settle(end()))
 	}
 	after = g.freed(g.halted, after)
 	asked = true

@@ -63,6 +63,9 @@ func (c *taskContext) get() *realContext {
 		return r
 	}
 	parent := c.parent
+	if group, ok := parent.(*taskContext); ok {
+		parent = group.get() // here, and not when package context asks for it, with all that on the stack of the task
+	}
 	if o := c.over.Load(); o != nil && !o.inherited {
 		parent = context.WithoutCancel(parent) // or a parent that ended later would say why we ended
 	}

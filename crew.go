@@ -4,8 +4,6 @@ import (
 	"context"
 	"sync/atomic"
 	"unsafe"
-
-	"github.com/sharedfate/fate/internal/engine"
 )
 
 // A crew runs one function for many items: what ForEach, Map and Stream give a group to do. To the engine a [stint] is one job, in
@@ -259,6 +257,6 @@ type roster interface {
 // relay is a stint as its group sees it.
 type relay interface {
 	job
-	settle(engine.Outcome) (after func())
+	settle(*exit) (after func())
 	recall()
 }

@@ -181,6 +181,44 @@ func TestAFaultyStrategyLosesNoFailure(t *testing.T) {
 	}
 }
 
+// The end that a strategy failed at, and those after it, are told as what they are.
+func TestObserversAreToldOfWhatAFaultyStrategyWasShown(t *testing.T) {
+	for _, fault := range []struct {
+		name string
+		do   func()
+	}{{"panics", func() { panic(errFault) }}, {"calls Goexit", runtime.Goexit}} {
+		t.Run(fault.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				ends := make(chan fate.Event, 3)
+				g := fate.New(t.Context(), faultyAt("Settle", 1, fault.do), fate.Panics(fate.Return), fate.Observe(fate.Observer{
+					End: func(_ *fate.Group, e fate.Event) { ends <- e },
+				}))
+				g.Spawn("second", func(ctx context.Context) error {
+					<-ctx.Done()
+					return ctx.Err()
+				})
+				synctest.Wait()
+				first := g.Spawn("first", fails)
+				_ = g.Wait()
+				if len(ends) != 2 || first.Err() != errTask {
+					t.Fatalf("told of %d ends, and the first ended with %v", len(ends), first.Err())
+				}
+				told := map[string]fate.Event{}
+				for range 2 {
+					e := <-ends
+					told[e.Name] = e
+				}
+				if e := told["first"]; e.Name != "first" || e.ID != 1 || e.Kind != fate.Failed || e.Err != errTask || e.Cause != nil {
+					t.Errorf("told of the first: %+v", e)
+				}
+				if e := told["second"]; e.Name != "second" || e.ID != 0 || e.Kind != fate.Cancelled || e.Err != context.Canceled || e.Cause == nil {
+					t.Errorf("told of the second: %+v", e)
+				}
+			})
+		})
+	}
+}
+
 // A strategy that holds tasks while none is running would hold for ever: the group stops with ErrStalled.
 func TestAStrategyThatHoldsForEverStalls(t *testing.T) {
 	for name, admit := range map[string]func(fate.Tally) fate.Admission{

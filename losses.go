@@ -31,10 +31,10 @@ func (g *Group) losses() *losses {
 }
 
 // lose, under the lock, records a failure, and holds as many of them as the strategy wants.
-func (g *Group) lose(e TaskError, kind Kind) {
+func (g *Group) lose(x *exit) {
 	l := g.losses()
-	if kind == Panicked && g.opts.panics == Rethrow {
-		l.panics = append(l.panics, taskPanic{e.ID, e.Err.(*PanicError)})
+	if x.event.Kind == Panicked && g.opts.panics == Rethrow {
+		l.panics = append(l.panics, taskPanic{x.event.ID, x.event.Err.(*PanicError)})
 	}
 	if g.keep > 0 && l.held >= g.keep {
 		l.dropped++
@@ -45,7 +45,7 @@ func (g *Group) lose(e TaskError, kind Kind) {
 		l.failures = append(l.failures, make([]TaskError, 0, min(max(1, l.held), 1024)))
 		last++
 	}
-	l.failures[last] = append(l.failures[last], e)
+	l.failures[last] = append(l.failures[last], TaskError{x.event.ID, x.job.name(), x.event.Err})
 	l.held++
 }
 

@@ -99,14 +99,15 @@ func onStop(o *Observer) func(*Group, Event) {
 }
 
 // reportEnd, under the lock, notes that a job has ended, or was cancelled before it started.
-func (g *Group) reportEnd(it item, kind Kind, err error, took time.Duration, started bool) {
+func (g *Group) reportEnd(x *exit) {
 	if o := g.opts.observers; o != nil {
-		e := g.ending(it, kind, err, took)
+		g.complete(x)
+		e := x.event
 		switch {
-		case !started:
+		case !x.started:
 			o.add(e, onSkip)
 			return
-		case kind == Panicked:
+		case e.Kind == Panicked:
 			o.add(e, onPanic)
 		}
 		o.add(e, onEnd)
@@ -114,13 +115,14 @@ func (g *Group) reportEnd(it item, kind Kind, err error, took time.Duration, sta
 }
 
 // reportRestart, under the lock, notes that a job has ended, and is to run again.
-func (g *Group) reportRestart(it item, kind Kind, err error, took, after time.Duration) {
+func (g *Group) reportRestart(x *exit) {
 	o := g.opts.observers
 	if o == nil {
 		return
 	}
-	e := g.ending(it, kind, err, took)
-	if kind == Panicked {
+	g.complete(x)
+	e, after := x.event, x.verdict.after
+	if e.Kind == Panicked {
 		o.add(e, onPanic)
 	}
 	o.add(e, func(o *Observer) func(*Group, Event) { return delayed(o.Restart, after) })
@@ -143,15 +145,8 @@ func delayed(f func(*Group, Event, time.Duration), d time.Duration) func(*Group,
 }
 
 // event is the event about an item.
-func (it item) event(kind Kind, err error, took time.Duration) Event {
-	return Event{ID: it.id, Name: it.job.name(), Kind: kind, Err: err, Attempt: attempt(it.job), Took: took}
-}
-
-// ending, under the lock, is the event of an item's end.
-func (g *Group) ending(it item, kind Kind, err error, took time.Duration) Event {
-	e := it.event(kind, err, took)
-	e.Cause = g.causeFor(it.job)
-	return e
+func (it item) event(kind Kind, err error) Event {
+	return Event{ID: it.id, Name: it.job.name(), Kind: kind, Err: err, Attempt: attempt(it.job)}
 }
 
 // reportSkip, under the lock, notes that a job was skipped because the group has stopped, or is being stopped in order.
@@ -168,7 +163,9 @@ func (g *Group) reportShed(id uint64, j job) {
 	}
 }
 
-// reportStop, under the lock, notes that the group has stopped.
+// reportStop, under the lock, notes that the group has stopped. It is not inlined: see exit.
+//
+//go:noinline
 func (g *Group) reportStop(cause error) {
 	if o := g.opts.observers; o != nil {
 		o.add(Event{Err: cause}, onStop)
@@ -178,7 +175,7 @@ func (g *Group) reportStop(cause error) {
 // observeStart tells of a job that is about to run, in its goroutine.
 func (g *Group) observeStart(it item) {
 	if o := g.opts.observers; o != nil {
-		g.tell(o.all, it.event(OK, nil, 0), onStart)
+		g.tell(o.all, it.event(OK, nil), onStart)
 	}
 }
 
@@ -194,7 +191,7 @@ func (g *Group) observeCrash(it item, v any) {
 			panic(v)
 		}
 	}()
-	g.tell(o.all, it.event(Panicked, &PanicError{Value: v, Stack: debug.Stack()}, 0), onPanic)
+	g.tell(o.all, it.event(Panicked, &PanicError{Value: v, Stack: debug.Stack()}), onPanic)
 	told = true
 }
 

@@ -66,18 +66,19 @@ func (g *Group) canRestart(j job) bool {
 }
 
 // restart, under the lock, obeys a Restart verdict about a run that has ended.
-func (g *Group) restart(it item, kind Kind, err error, v Verdict) (after func()) {
-	g.tally.uncount(kind)
+func (g *Group) restart(x *exit) (after func()) {
+	v, it := x.verdict, item{x.event.ID, x.job}
+	g.tally.uncount(x.event.Kind)
 	g.tally.Running++
 	var woken chan struct{} // by a cancel on purpose
 	switch j := it.job.(type) {
 	case *Child:
-		after = j.rest(g, err)
+		after = j.rest(g, x.event.Err)
 		woken = j.woken
 	case *again:
-		j.attempt, j.err = j.attempt+1, err
+		j.attempt, j.err = j.attempt+1, x.event.Err
 	default:
-		it.job = &again{j, 1, err}
+		it.job = &again{j, 1, x.event.Err}
 	}
 	deliver := g.deliveries() // here, for what follows takes its time
 	if v.with || inRound(it.job) {
@@ -145,30 +146,33 @@ func (g *Group) rerun(it item) (after func()) {
 
 // giveUp, under the lock, ends a job that was to run again and no longer is, in a goroutine where the strategy may fail.
 func (g *Group) giveUp(it item) (after func()) {
+	x := exit{job: it.job, event: Event{ID: it.id}}
 	asked := false
 	defer func() {
 		if !asked {
+			g.abandon(&x)
 			g.caught(recover())
 		}
 	}()
-	after = g.gaveUp(it)
+	after = g.gaveUp(&x)
 	asked = true
 	return after
 }
 
 // gaveUp, under the lock, settles a job that was to run again.
-func (g *Group) gaveUp(it item) (after func()) {
+func (g *Group) gaveUp(x *exit) (after func()) {
 	g.effect = g.effect || g.stopped() || g.leaving()
-	var err error
-	switch j := it.job.(type) {
+	x.started, x.event.Kind, x.event.Err = false, Cancelled, nil
+	switch j := x.job.(type) {
 	case *Child:
-		err = j.err
+		x.event.Err = j.err
 	case *again:
-		err = j.err
+		x.event.Err = j.err
 	}
-	if err == nil {
-		err = g.causeFor(it.job)
+	if x.event.Err == nil {
+		x.event.Err = g.causeFor(x.job)
 	}
+	x.event.Took = 0
 	g.tally.Running--
-	return g.settle(it, Cancelled, err, 0, false)
+	return g.settle(x)
 }

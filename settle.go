@@ -3,7 +3,6 @@ package fate
 import (
 	"errors"
 	"runtime/debug"
-	"time"
 
 	"github.com/sharedfate/fate/internal/engine"
 )
@@ -36,36 +35,43 @@ func (h *host) Caught(_ item, v any) error {
 // Settle counts the end, records the error, asks the strategy and admits what may run now: one critical section.
 func (h *host) Settle(it item, o engine.Outcome) (after func()) {
 	g := (*Group)(h)
-	halted := g.halted
 	g.notFull() // before anybody can see the end
 	if _, ok := it.job.(plain); ok && o.Err == nil && g.quiet {
 		g.tally.Running--
 		g.tally.OK++ // and that is all there is to say about most tasks
-	} else {
-		after = g.ended(it, o)
+		return g.freed(g.halted, nil)
 	}
-	return g.freed(halted, after)
+	return g.ended(g.note(it, o))
 }
 
 // ended, under the lock, settles a job that a runner took.
-func (g *Group) ended(it item, o engine.Outcome) (after func()) {
-	if r, ok := it.job.(relay); ok {
-		return r.settle(o)
+func (g *Group) ended(x *exit) (after func()) {
+	halted := g.halted
+	r, many := x.job.(relay)
+	switch {
+	case many:
+		after = r.settle(x)
+	case x.event.Err == errSkipped:
+		after = g.neverRan(x)
+	default:
+		g.tally.Running--
+		x.event.Kind = g.classify(x)
+		after = g.settle(x)
+	}
+	x.clear()
+	return g.freed(halted, after)
+}
+
+// neverRan, under the lock, ends a job that a runner took and did not start.
+func (g *Group) neverRan(x *exit) (after func()) {
+	if attempt(x.job) > 0 { // it has run before, so it is not skipped
+		g.tally.Restarted--
+		return g.gaveUp(x)
 	}
 	g.tally.Running--
-	switch {
-	case o.Err == nil:
-		return g.settle(it, OK, nil, o.Took, true)
-	case o.Err == errSkipped && attempt(it.job) > 0:
-		g.tally.Running++ // it has run before, so it is not skipped
-		g.tally.Restarted--
-		return g.gaveUp(it)
-	case o.Err == errSkipped:
-		g.stopped()
-		g.skip(it)
-		return nil
-	}
-	return g.settle(it, g.classify(it.job, o), o.Err, o.Took, true)
+	g.stopped()
+	g.skip(item{x.event.ID, x.job})
+	return nil
 }
 
 // freed, under the lock and after jobs have ended, lets in what there is room for now. It completes what is to be done after the
@@ -102,19 +108,20 @@ func (g *Group) freedAside(halted bool, after func()) (all func()) {
 }
 
 // settle, under the lock, records one job's end and obeys the strategy's verdict. What it returns is done after the lock.
-func (g *Group) settle(it item, kind Kind, err error, took time.Duration, started bool) (after func()) {
-	g.tally.count(kind)
-	if kind == OK && g.quiet {
-		return g.over(it, kind, err, took, started)
+func (g *Group) settle(x *exit) (after func()) {
+	g.tally.count(x.event.Kind)
+	if x.event.Kind == OK && g.quiet {
+		return g.over(x)
 	}
-	v := g.verdict(it, kind, err, took, started)
-	if v.op == opRestart && g.canRestart(it.job) {
-		g.reportRestart(it, kind, err, took, v.after)
-		return g.restart(it, kind, err, v)
+	g.complete(x)
+	g.judge(x)
+	if x.verdict.op == opRestart && g.canRestart(x.job) {
+		g.reportRestart(x)
+		return g.restart(x)
 	}
-	after = g.over(it, kind, err, took, started)
-	if v.op != opContinue {
-		after = then(after, g.obey(v, it.job)) // the latter may take its time
+	after = g.over(x)
+	if x.verdict.op != opContinue {
+		after = then(after, g.obey(x)) // the latter may take its time
 	}
 	return after
 }
@@ -122,39 +129,47 @@ func (g *Group) settle(it item, kind Kind, err error, took time.Duration, starte
 // over, under the lock, is the end of a job that is not run again.
 //
 //go:noinline
-func (g *Group) over(it item, kind Kind, err error, took time.Duration, started bool) (release func()) {
-	if kind.Failure() {
-		g.lose(TaskError{ID: it.id, Name: it.job.name(), Err: err}, kind)
+func (g *Group) over(x *exit) (release func()) {
+	if x.event.Kind.Failure() {
+		g.lose(x)
 	}
-	g.reportEnd(it, kind, err, took, started)
-	return it.job.ended(g, outcome{kind, err, started})
+	if g.opts.observers != nil {
+		g.reportEnd(x)
+	}
+	return x.job.ended(g, outcome{x.event.Kind, x.event.Err, x.started})
 }
 
-// verdict asks the strategy. It is a function of its own, and not inlined, for the sake of the stack: with its frame, a runner that
-// has only just started would outgrow its first stack at every end of a task, and growing that costs more than a short task.
+// judge, under the lock, asks the strategy. If that panics, or calls runtime.Goexit, whoever finds out calls abandon.
+//
+// It has no deferred function, and is not inlined, for the sake of the stack: what is passed by value here makes by far the largest frame.
 //
 //go:noinline
-func (g *Group) verdict(it item, kind Kind, err error, took time.Duration, started bool) (v Verdict) {
-	asked := false
-	defer func() {
-		if !asked { // it panicked, or called runtime.Goexit: the job has ended all the same
-			g.over(it, kind, err, took, started)
-		}
-	}()
-	v = g.strategy.Settle(g.tally, Event{it.id, it.job.name(), kind, err, attempt(it.job), g.causeFor(it.job), took})
-	if v.op == opRestart {
-		refuseCrew(it.job, v)
+func (g *Group) judge(x *exit) {
+	x.asked = true
+	x.verdict = g.strategy.Settle(g.tally, x.event)
+	if x.verdict.op == opRestart {
+		refuseCrew(x)
 	}
-	asked = true
-	return v
+	x.asked = false
+}
+
+// abandon, under the lock, ends the job that the strategy failed at, if there is one: it has ended all the same.
+func (g *Group) abandon(x *exit) {
+	if x == nil {
+		return
+	}
+	if x.asked {
+		g.over(x)
+	}
+	x.clear()
 }
 
 // refuseCrew panics, in the strategy's stead, if it restarts what it has said it need not be asked about.
 //
 //go:noinline
-func refuseCrew(j job, v Verdict) {
-	if _, crew := j.(relay); crew {
-		panic("fate: Settle answers " + v.String() + " about an item, and the strategy's hints say that it need not be asked")
+func refuseCrew(x *exit) {
+	if _, crew := x.job.(relay); crew {
+		panic("fate: Settle answers " + x.verdict.String() + " about an item, and the strategy's hints say that it need not be asked")
 	}
 }
 
@@ -169,21 +184,23 @@ func then(a, b func()) func() {
 	return func() { a(); b() }
 }
 
-// classify says what a job's error means.
-func (g *Group) classify(j job, o engine.Outcome) Kind {
+// classify, under the lock, says what the error of a job that ran means.
+func (g *Group) classify(x *exit) Kind {
 	switch {
-	case o.How == engine.Panicked:
+	case x.event.Err == nil:
+		return OK
+	case x.how == engine.Panicked:
 		return Panicked
-	case o.How == engine.Exited:
+	case x.how == engine.Exited:
 		return Exited
-	case j.excused():
+	case x.job.excused():
 		return Cancelled
 	}
-	if c, ok := j.(*Child); ok && c.asked && c.echoes(o.Err) {
+	if c, ok := x.job.(*Child); ok && c.asked && c.echoes(x.event.Err) {
 		g.effect = g.effect || g.leaving()
 		return Cancelled
 	}
-	some, all := g.echoes(o.Err)
+	some, all := g.echoes(x.event.Err)
 	g.effect = g.effect || some
 	if all {
 		return Cancelled
@@ -198,10 +215,10 @@ func (g *Group) cutShort() {
 	g.eng.Unlock()
 }
 
-// obey, under the lock, carries a verdict about a job out as far as it can be there, and returns the rest. The caller cancels the
+// obey, under the lock, carries the verdict about a job out as far as it can be there, and returns the rest. The caller cancels the
 // context of a group that it halts.
-func (g *Group) obey(v Verdict, about job) (after func()) {
-	switch v.op {
+func (g *Group) obey(x *exit) (after func()) {
+	switch v := &x.verdict; v.op {
 	case opStop:
 		if v.inOrder {
 			if !g.leave(v.cause) {
@@ -213,8 +230,8 @@ func (g *Group) obey(v Verdict, about job) (after func()) {
 			g.halt(stopping(v.cause))
 		}
 	case opCancel:
-		s := &standing{g: g, verdict: v, bound: g.tally.Offered}
-		g.fell(about.name(), s)
+		s := &standing{g: g, verdict: *v, bound: g.tally.Offered}
+		g.fell(x.job.name(), s)
 		return s.carryOut
 	}
 	return nil
@@ -228,6 +245,7 @@ func (h *host) Pools() *engine.Pools { return &pools }
 // Fault is told that the strategy panicked, or called runtime.Goexit, while it was asked about a task's end.
 func (h *host) Fault(v any) (after func()) {
 	g := (*Group)(h)
+	g.abandon(g.exit)
 	g.blame(v, "the strategy")
 	return g.ctx.cancel
 }

@@ -1,10 +1,6 @@
 package fate
 
-import (
-	"sync/atomic"
-
-	"github.com/sharedfate/fate/internal/engine"
-)
+import "sync/atomic"
 
 // mostGrain is how many items a stint takes at once, at most. It begins with one, and takes twice as many each time it comes back.
 const mostGrain = 64
@@ -168,8 +164,8 @@ func (s *stint[T]) leave() {
 }
 
 // settle, under the lock, is told that the stint ended, which it does with the first item that does not return nil.
-func (s *stint[T]) settle(o engine.Outcome) (after func()) {
-	if o.Err == nil {
+func (s *stint[T]) settle(x *exit) (after func()) {
+	if x.event.Err == nil {
 		return nil // and has left
 	}
 	c, g := s.crew, s.crew.g
@@ -180,15 +176,16 @@ func (s *stint[T]) settle(o engine.Outcome) (after func()) {
 	}
 	i := s.claimed() - 1
 	s.count(i)
-	if o.Err == errSkipped {
+	if x.event.Err == errSkipped {
 		g.stopped()
-		x := s.items[i]
+		skipped := s.items[i]
 		s.drop(i)
-		c.skip(x)
+		c.skip(skipped)
 	} else {
-		kind := g.classify(s, o)
+		x.event.ID = s.first + uint64(i)
+		x.event.Kind = g.classify(x)
 		c.sync(1)
-		after = g.settle(item{s.first + uint64(i), s}, kind, o.Err, 0, true)
+		after = g.settle(x)
 	}
 	if lo, hi := s.claims(); c.closed || lo >= hi {
 		s.leave()

@@ -43,6 +43,7 @@ func (g *Group) join() {
 			g.count()
 			g.sealed = true
 			g.eng.Retire()
+			g.forget()
 			g.conclude()
 		}
 	}

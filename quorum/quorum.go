@@ -42,22 +42,27 @@ func (s Strategy) Settle(t fate.Tally, _ fate.Event) fate.Verdict {
 	switch {
 	case t.OK >= uint64(s.Need):
 		return fate.Stop(ErrReached)
-	case t.Expected > 0:
-		return s.Expect(t)
+	case t.Expected > 0 && s.most(&t) < uint64(s.Need):
+		return fate.Stop(&UnreachableError{s.Need, t})
 	}
 	return fate.Continue
 }
 
 // Expect stops the group if so many can't succeed.
 func (s Strategy) Expect(t fate.Tally) fate.Verdict {
+	if s.most(&t) < uint64(s.Need) {
+		return fate.Stop(&UnreachableError{s.Need, t})
+	}
+	return fate.Continue
+}
+
+// most is how many can succeed.
+func (s Strategy) most(t *fate.Tally) uint64 {
 	most := t.OK + t.Running + t.Held
 	if t.Expected > t.Offered { // else tasks have offered some themselves
 		most += t.Expected - t.Offered
 	}
-	if most < uint64(s.Need) {
-		return fate.Stop(&UnreachableError{s.Need, t})
-	}
-	return fate.Continue
+	return most
 }
 
 // Conclude returns nil if Need tasks have succeeded, else a *MissedError.

@@ -138,7 +138,9 @@ func (e *Engine[T]) need() bool {
 // runner is what a runner's deferred function must know of it.
 type runner[T any] struct {
 	item  T
+	err   error
 	began time.Duration
+	how   How
 	state state
 }
 
@@ -168,8 +170,8 @@ func (e *Engine[T]) run() {
 		r.began = now()
 	}
 	for {
-		item, ok := e.kit.queue.take(&e.kit.pools.large)
-		if !ok {
+		var ok bool
+		if r.item, ok = e.kit.queue.take(&e.kit.pools.large); !ok {
 			break
 		}
 		send := e.need()
@@ -177,12 +179,18 @@ func (e *Engine[T]) run() {
 		if send {
 			go e.kit.loop()
 		}
-		r.item, r.state = item, running
-		out := Outcome{Err: e.host.Run(item)}
+		r.state = running
+		r.err = e.host.Run(r.item)
+		// This is settle, written out: a frame less on a stack that is small.
+		var took time.Duration
 		if e.timed {
-			out.Took = r.clock()
+			took = r.clock()
 		}
-		e.settle(&r, out)
+		e.mu.Lock()
+		r.state = settles
+		if f := e.host.Settle(r.item, Outcome{r.err, took, r.how}); f != nil {
+			e.after(&r, f)
+		}
 	}
 	r.state = left
 	e.leave()
@@ -201,20 +209,21 @@ func (e *Engine[T]) launched(item T) {
 		r.began = now()
 	}
 	r.item, r.state = item, running
-	out := Outcome{Err: e.host.Run(item)}
-	if e.timed {
-		out.Took = r.clock()
-	}
-	e.settle(&r, out)
+	r.err = e.host.Run(item)
+	e.settle(&r)
 	r.state = left
 	e.leave()
 }
 
 // settle hands an item's end to the host. It takes the lock and keeps it.
-func (e *Engine[T]) settle(r *runner[T], out Outcome) {
+func (e *Engine[T]) settle(r *runner[T]) {
+	var took time.Duration
+	if e.timed {
+		took = r.clock()
+	}
 	e.mu.Lock()
 	r.state = settles
-	if f := e.host.Settle(r.item, out); f != nil {
+	if f := e.host.Settle(r.item, Outcome{r.err, took, r.how}); f != nil {
 		e.after(r, f)
 	}
 }
@@ -239,15 +248,12 @@ func (e *Engine[T]) rescue(r *runner[T]) {
 		// Recovered only because a panic can't be told from Goexit otherwise. Caught panics again to crash, and the process
 		// then dies with the item's frames in the trace.
 		v := recover()
-		out := Outcome{Err: e.host.Caught(r.item, v), How: Exited}
+		r.err, r.how = e.host.Caught(r.item, v), Exited
 		if v != nil {
-			out.How = Panicked
-		}
-		if e.timed {
-			out.Took = r.clock()
+			r.how = Panicked
 		}
 		defer e.rescue(r) // Settle may fail here, too
-		e.settle(r, out)
+		e.settle(r)
 	case settles:
 		if f := e.host.Fault(recover()); f != nil {
 			e.after(r, f)
