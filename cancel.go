@@ -76,13 +76,11 @@ func (g *Group) dropCancelled(cause error) (after func()) {
 	g.eng.Remove(
 		func(it item) bool { c, ok := it.job.(*Child); return ok && c.purposely },
 		func(it item, admitted bool) { dropped = append(dropped, place{it, admitted}) })
-	var x exit
-	end := func() *exit { // one by one: the strategy sees a tally that adds up at each
+	end := func() exit { // one by one: the strategy sees a tally that adds up at each
 		p := dropped[0]
 		dropped = dropped[1:]
 		g.leaveQueue(p.admitted)
-		x = exit{job: p.job, event: Event{ID: p.id, Kind: Cancelled, Err: cause}}
-		return &x
+		return exit{item: p.item, kind: Cancelled, err: cause}
 	}
 	g.notFull() // before anybody can see an end
 	asked := false
@@ -90,15 +88,17 @@ func (g *Group) dropCancelled(cause error) (after func()) {
 		if asked {
 			return
 		}
-		g.abandon(&x)
 		for len(dropped) > 0 { // the strategy is asked no more, but these have ended all the same
 			g.tally.count(Cancelled)
-			g.over(end())
+			x := end()
+			x.cause = g.causeFor(x.job)
+			g.over(&x)
 		}
 		g.caught(recover())
 	}()
 	for len(dropped) > 0 {
-		after = then(after, g.settle(end()))
+		x := end()
+		after = then(after, g.settle(&x))
 	}
 	after = g.freed(g.halted, after)
 	asked = true

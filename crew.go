@@ -257,6 +257,6 @@ type roster interface {
 // relay is a stint as its group sees it.
 type relay interface {
 	job
-	settle(*exit) (after func())
+	settle(exit) (after func())
 	recall()
 }

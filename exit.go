@@ -1,61 +1,34 @@
 package fate
 
 import (
-	"sync"
+	"time"
 
 	"github.com/sharedfate/fate/internal/engine"
 )
 
 // exit is the end of a run of a job, or of a job that was cancelled before it ran, on its way to the strategy, the observers and the job.
 //
-// One that comes from the engine stands in the heap, and all on the way are given its address. A goroutine's first stack has room for some
-// 1200 bytes of frames. With an exit in one of them, and its words among the arguments of the others, each end that the strategy is asked
-// about would outgrow it, and to move a stack to a larger place costs more than all else that is done for an end.
+// It is handed on by its address, though it is on the stack. A goroutine's first stack has room for some 1200 bytes of frames. If the words of
+// an exit were among the arguments all the way, each end that the strategy is asked about would outgrow it, and to move a stack to a
+// larger place costs more than all else that is done for an end. One exit for each group was tried, in the heap: processors passed
+// it to and fro.
 type exit struct {
-	job     job
-	event   Event
-	verdict Verdict
+	item
+	err     error
+	cause   error // see causeFor; not there before settle
+	took    time.Duration
+	kind    Kind
 	how     engine.How
 	started bool
-	whole   bool // event is complete
-	asked   bool // the strategy is being asked
 }
 
-// exits are for groups in which a job ends in another way than most.
-var exits = sync.Pool{New: func() any { return new(exit) }}
+// event is what strategy and observers are shown of an end.
+func (x *exit) event() Event {
+	return Event{x.id, x.job.name(), x.kind, x.err, attempt(x.job), x.cause, x.took}
+}
 
-// note, under the lock, makes an exit of how a job ended that a runner took. The group has one: one such end is settled at a time.
+// handOn, under the lock, leaves the rest to a relay. It is a call by value, and not inlined, because what is called is not known here:
+// by its address the exit would be in the heap, and inlined it would take up room where it is not called.
 //
 //go:noinline
-func (g *Group) note(it item, o engine.Outcome) *exit {
-	if g.exit == nil {
-		g.exit = exits.Get().(*exit)
-	}
-	x := g.exit
-	x.job, x.how, x.started = it.job, o.How, true
-	x.event.ID, x.event.Err, x.event.Took = it.id, o.Err, o.Took
-	return x
-}
-
-// clear forgets the job and its error, or they would be kept as long as the group.
-//
-//go:noinline
-func (x *exit) clear() { *x = exit{} }
-
-// forget, under the lock, hands on what note took.
-func (g *Group) forget() {
-	if g.exit != nil {
-		g.exit.clear() // a strategy that panicked may have left something
-		exits.Put(g.exit)
-		g.exit = nil
-	}
-}
-
-// complete, under the lock, adds to the event what is not needed where nobody is shown it: the name, the attempt and the cause.
-func (g *Group) complete(x *exit) {
-	if !x.whole {
-		x.whole = true
-		e := &x.event
-		e.Name, e.Attempt, e.Cause = x.job.name(), attempt(x.job), g.causeFor(x.job)
-	}
-}
+func (x *exit) handOn(r relay) (after func()) { return r.settle(*x) }

@@ -49,5 +49,5 @@ func (g *Group) askExpect(e Expecter) (after func()) {
 		panic("fate: Expect answers " + v.String() + ": there is no task to restart")
 	}
 	asked = true
-	return g.obey(&exit{job: plain(nil), verdict: v})
+	return g.obey(v, plain(nil))
 }

@@ -31,7 +31,6 @@ type Group struct {
 	full     atomic.Bool // an offer that doesn't wait is refused: see refusals
 	refusals atomic.Pointer[refusals]
 	result   error      // guarded by eng's lock, as all below but eng
-	exit     *exit      // see note
 	lost     *losses    // what has gone wrong
 	room     *room      // the Go's that wait for room
 	children *childList // the named ones

@@ -33,8 +33,8 @@ func (g *Group) losses() *losses {
 // lose, under the lock, records a failure, and holds as many of them as the strategy wants.
 func (g *Group) lose(x *exit) {
 	l := g.losses()
-	if x.event.Kind == Panicked && g.opts.panics == Rethrow {
-		l.panics = append(l.panics, taskPanic{x.event.ID, x.event.Err.(*PanicError)})
+	if x.kind == Panicked && g.opts.panics == Rethrow {
+		l.panics = append(l.panics, taskPanic{x.id, x.err.(*PanicError)})
 	}
 	if g.keep > 0 && l.held >= g.keep {
 		l.dropped++
@@ -45,7 +45,7 @@ func (g *Group) lose(x *exit) {
 		l.failures = append(l.failures, make([]TaskError, 0, min(max(1, l.held), 1024)))
 		last++
 	}
-	l.failures[last] = append(l.failures[last], TaskError{x.event.ID, x.job.name(), x.event.Err})
+	l.failures[last] = append(l.failures[last], TaskError{x.id, x.job.name(), x.err})
 	l.held++
 }
 

@@ -98,30 +98,22 @@ func onStop(o *Observer) func(*Group, Event) {
 	return func(g *Group, e Event) { stop(g, e.Err) }
 }
 
-// reportEnd, under the lock, notes that a job has ended, or was cancelled before it started.
+// reportEnd, under the lock and if there are observers, notes that a job has ended, or was cancelled before it started.
 func (g *Group) reportEnd(x *exit) {
-	if o := g.opts.observers; o != nil {
-		g.complete(x)
-		e := x.event
-		switch {
-		case !x.started:
-			o.add(e, onSkip)
-			return
-		case e.Kind == Panicked:
-			o.add(e, onPanic)
-		}
-		o.add(e, onEnd)
+	o, e := g.opts.observers, x.event()
+	switch {
+	case !x.started:
+		o.add(e, onSkip)
+		return
+	case e.Kind == Panicked:
+		o.add(e, onPanic)
 	}
+	o.add(e, onEnd)
 }
 
-// reportRestart, under the lock, notes that a job has ended, and is to run again.
-func (g *Group) reportRestart(x *exit) {
-	o := g.opts.observers
-	if o == nil {
-		return
-	}
-	g.complete(x)
-	e, after := x.event, x.verdict.after
+// reportRestart, under the lock and if there are observers, notes that a job has ended, and is to run again.
+func (g *Group) reportRestart(x *exit, after time.Duration) {
+	o, e := g.opts.observers, x.event()
 	if e.Kind == Panicked {
 		o.add(e, onPanic)
 	}

@@ -66,19 +66,19 @@ func (g *Group) canRestart(j job) bool {
 }
 
 // restart, under the lock, obeys a Restart verdict about a run that has ended.
-func (g *Group) restart(x *exit) (after func()) {
-	v, it := x.verdict, item{x.event.ID, x.job}
-	g.tally.uncount(x.event.Kind)
+func (g *Group) restart(x *exit, v Verdict) (after func()) {
+	it := x.item
+	g.tally.uncount(x.kind)
 	g.tally.Running++
 	var woken chan struct{} // by a cancel on purpose
 	switch j := it.job.(type) {
 	case *Child:
-		after = j.rest(g, x.event.Err)
+		after = j.rest(g, x.err)
 		woken = j.woken
 	case *again:
-		j.attempt, j.err = j.attempt+1, x.event.Err
+		j.attempt, j.err = j.attempt+1, x.err
 	default:
-		it.job = &again{j, 1, x.event.Err}
+		it.job = &again{j, 1, x.err}
 	}
 	deliver := g.deliveries() // here, for what follows takes its time
 	if v.with || inRound(it.job) {
@@ -146,33 +146,30 @@ func (g *Group) rerun(it item) (after func()) {
 
 // giveUp, under the lock, ends a job that was to run again and no longer is, in a goroutine where the strategy may fail.
 func (g *Group) giveUp(it item) (after func()) {
-	x := exit{job: it.job, event: Event{ID: it.id}}
 	asked := false
 	defer func() {
 		if !asked {
-			g.abandon(&x)
 			g.caught(recover())
 		}
 	}()
-	after = g.gaveUp(&x)
+	after = g.gaveUp(it)
 	asked = true
 	return after
 }
 
 // gaveUp, under the lock, settles a job that was to run again.
-func (g *Group) gaveUp(x *exit) (after func()) {
+func (g *Group) gaveUp(it item) (after func()) {
 	g.effect = g.effect || g.stopped() || g.leaving()
-	x.started, x.event.Kind, x.event.Err = false, Cancelled, nil
-	switch j := x.job.(type) {
+	x := exit{item: it, kind: Cancelled}
+	switch j := it.job.(type) {
 	case *Child:
-		x.event.Err = j.err
+		x.err = j.err
 	case *again:
-		x.event.Err = j.err
+		x.err = j.err
 	}
-	if x.event.Err == nil {
-		x.event.Err = g.causeFor(x.job)
+	if x.err == nil {
+		x.err = g.causeFor(it.job)
 	}
-	x.event.Took = 0
 	g.tally.Running--
-	return g.settle(x)
+	return g.settle(&x)
 }

@@ -35,42 +35,39 @@ func (h *host) Caught(_ item, v any) error {
 // Settle counts the end, records the error, asks the strategy and admits what may run now: one critical section.
 func (h *host) Settle(it item, o engine.Outcome) (after func()) {
 	g := (*Group)(h)
+	halted := g.halted
 	g.notFull() // before anybody can see the end
 	if _, ok := it.job.(plain); ok && o.Err == nil && g.quiet {
 		g.tally.Running--
 		g.tally.OK++ // and that is all there is to say about most tasks
-		return g.freed(g.halted, nil)
+	} else {
+		after = g.ended(&exit{item: it, err: o.Err, took: o.Took, how: o.How, started: true})
 	}
-	return g.ended(g.note(it, o))
+	return g.freed(halted, after)
 }
 
 // ended, under the lock, settles a job that a runner took.
 func (g *Group) ended(x *exit) (after func()) {
-	halted := g.halted
-	r, many := x.job.(relay)
-	switch {
-	case many:
-		after = r.settle(x)
-	case x.event.Err == errSkipped:
-		after = g.neverRan(x)
-	default:
-		g.tally.Running--
-		x.event.Kind = g.classify(x)
-		after = g.settle(x)
+	if r, ok := x.job.(relay); ok {
+		return x.handOn(r)
 	}
-	x.clear()
-	return g.freed(halted, after)
+	if x.err == errSkipped {
+		return g.neverRan(x)
+	}
+	g.tally.Running--
+	x.kind = g.classify(x)
+	return g.settle(x)
 }
 
 // neverRan, under the lock, ends a job that a runner took and did not start.
 func (g *Group) neverRan(x *exit) (after func()) {
 	if attempt(x.job) > 0 { // it has run before, so it is not skipped
 		g.tally.Restarted--
-		return g.gaveUp(x)
+		return g.gaveUp(x.item)
 	}
 	g.tally.Running--
 	g.stopped()
-	g.skip(item{x.event.ID, x.job})
+	g.skip(x.item)
 	return nil
 }
 
@@ -109,67 +106,73 @@ func (g *Group) freedAside(halted bool, after func()) (all func()) {
 
 // settle, under the lock, records one job's end and obeys the strategy's verdict. What it returns is done after the lock.
 func (g *Group) settle(x *exit) (after func()) {
-	g.tally.count(x.event.Kind)
-	if x.event.Kind == OK && g.quiet {
+	g.tally.count(x.kind)
+	if x.kind == OK && g.quiet {
+		if g.opts.observers != nil {
+			x.cause = g.causeFor(x.job)
+		}
 		return g.over(x)
 	}
-	g.complete(x)
-	g.judge(x)
-	if x.verdict.op == opRestart && g.canRestart(x.job) {
-		g.reportRestart(x)
-		return g.restart(x)
+	x.cause = g.causeFor(x.job)
+	var v Verdict
+	g.judge(x, &v)
+	if v.op == opContinue {
+		return g.over(x)
+	}
+	return g.overBy(x, &v)
+}
+
+// overBy, under the lock, is over with a verdict to be obeyed, which may be that the job is run again.
+//
+//go:noinline
+func (g *Group) overBy(x *exit, v *Verdict) (after func()) {
+	if v.op == opRestart && g.canRestart(x.job) {
+		if g.opts.observers != nil {
+			g.reportRestart(x, v.after)
+		}
+		return g.restart(x, *v)
 	}
 	after = g.over(x)
-	if x.verdict.op != opContinue {
-		after = then(after, g.obey(x)) // the latter may take its time
-	}
-	return after
+	return then(after, g.obey(*v, x.job)) // the latter may take its time
 }
 
 // over, under the lock, is the end of a job that is not run again.
 //
 //go:noinline
 func (g *Group) over(x *exit) (release func()) {
-	if x.event.Kind.Failure() {
+	if x.kind.Failure() {
 		g.lose(x)
 	}
 	if g.opts.observers != nil {
 		g.reportEnd(x)
 	}
-	return x.job.ended(g, outcome{x.event.Kind, x.event.Err, x.started})
+	return x.job.ended(g, outcome{x.kind, x.err, x.started})
 }
 
-// judge, under the lock, asks the strategy. If that panics, or calls runtime.Goexit, whoever finds out calls abandon.
-//
-// It has no deferred function, and is not inlined, for the sake of the stack: what is passed by value here makes by far the largest frame.
+// judge has the strategy give its verdict. It is a function of its own, and not inlined, for the sake of the stack: what is passed by value here makes by
+// far the largest frame.
 //
 //go:noinline
-func (g *Group) judge(x *exit) {
-	x.asked = true
-	x.verdict = g.strategy.Settle(g.tally, x.event)
-	if x.verdict.op == opRestart {
-		refuseCrew(x)
+func (g *Group) judge(x *exit, v *Verdict) {
+	asked := false
+	defer func() {
+		if !asked { // it panicked, or called runtime.Goexit: the job has ended all the same
+			g.over(x)
+		}
+	}()
+	*v = g.strategy.Settle(g.tally, x.event())
+	if v.op == opRestart {
+		refuseCrew(x.job, v)
 	}
-	x.asked = false
-}
-
-// abandon, under the lock, ends the job that the strategy failed at, if there is one: it has ended all the same.
-func (g *Group) abandon(x *exit) {
-	if x == nil {
-		return
-	}
-	if x.asked {
-		g.over(x)
-	}
-	x.clear()
+	asked = true
 }
 
 // refuseCrew panics, in the strategy's stead, if it restarts what it has said it need not be asked about.
 //
 //go:noinline
-func refuseCrew(x *exit) {
-	if _, crew := x.job.(relay); crew {
-		panic("fate: Settle answers " + x.verdict.String() + " about an item, and the strategy's hints say that it need not be asked")
+func refuseCrew(j job, v *Verdict) {
+	if _, crew := j.(relay); crew {
+		panic("fate: Settle answers " + v.String() + " about an item, and the strategy's hints say that it need not be asked")
 	}
 }
 
@@ -187,7 +190,7 @@ func then(a, b func()) func() {
 // classify, under the lock, says what the error of a job that ran means.
 func (g *Group) classify(x *exit) Kind {
 	switch {
-	case x.event.Err == nil:
+	case x.err == nil:
 		return OK
 	case x.how == engine.Panicked:
 		return Panicked
@@ -196,11 +199,11 @@ func (g *Group) classify(x *exit) Kind {
 	case x.job.excused():
 		return Cancelled
 	}
-	if c, ok := x.job.(*Child); ok && c.asked && c.echoes(x.event.Err) {
+	if c, ok := x.job.(*Child); ok && c.asked && c.echoes(x.err) {
 		g.effect = g.effect || g.leaving()
 		return Cancelled
 	}
-	some, all := g.echoes(x.event.Err)
+	some, all := g.echoes(x.err)
 	g.effect = g.effect || some
 	if all {
 		return Cancelled
@@ -215,10 +218,10 @@ func (g *Group) cutShort() {
 	g.eng.Unlock()
 }
 
-// obey, under the lock, carries the verdict about a job out as far as it can be there, and returns the rest. The caller cancels the
+// obey, under the lock, carries a verdict about a job out as far as it can be there, and returns the rest. The caller cancels the
 // context of a group that it halts.
-func (g *Group) obey(x *exit) (after func()) {
-	switch v := &x.verdict; v.op {
+func (g *Group) obey(v Verdict, about job) (after func()) {
+	switch v.op {
 	case opStop:
 		if v.inOrder {
 			if !g.leave(v.cause) {
@@ -230,8 +233,8 @@ func (g *Group) obey(x *exit) (after func()) {
 			g.halt(stopping(v.cause))
 		}
 	case opCancel:
-		s := &standing{g: g, verdict: *v, bound: g.tally.Offered}
-		g.fell(x.job.name(), s)
+		s := &standing{g: g, verdict: v, bound: g.tally.Offered}
+		g.fell(about.name(), s)
 		return s.carryOut
 	}
 	return nil
@@ -245,7 +248,6 @@ func (h *host) Pools() *engine.Pools { return &pools }
 // Fault is told that the strategy panicked, or called runtime.Goexit, while it was asked about a task's end.
 func (h *host) Fault(v any) (after func()) {
 	g := (*Group)(h)
-	g.abandon(g.exit)
 	g.blame(v, "the strategy")
 	return g.ctx.cancel
 }

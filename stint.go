@@ -164,8 +164,8 @@ func (s *stint[T]) leave() {
 }
 
 // settle, under the lock, is told that the stint ended, which it does with the first item that does not return nil.
-func (s *stint[T]) settle(x *exit) (after func()) {
-	if x.event.Err == nil {
+func (s *stint[T]) settle(x exit) (after func()) {
+	if x.err == nil {
 		return nil // and has left
 	}
 	c, g := s.crew, s.crew.g
@@ -176,16 +176,16 @@ func (s *stint[T]) settle(x *exit) (after func()) {
 	}
 	i := s.claimed() - 1
 	s.count(i)
-	if x.event.Err == errSkipped {
+	if x.err == errSkipped {
 		g.stopped()
 		skipped := s.items[i]
 		s.drop(i)
 		c.skip(skipped)
 	} else {
-		x.event.ID = s.first + uint64(i)
-		x.event.Kind = g.classify(x)
+		x.id = s.first + uint64(i)
+		x.kind = g.classify(&x)
 		c.sync(1)
-		after = g.settle(x)
+		after = g.settle(&x)
 	}
 	if lo, hi := s.claims(); c.closed || lo >= hi {
 		s.leave()

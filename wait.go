@@ -43,7 +43,6 @@ func (g *Group) join() {
 			g.count()
 			g.sealed = true
 			g.eng.Retire()
-			g.forget()
 			g.conclude()
 		}
 	}

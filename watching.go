@@ -44,8 +44,9 @@ func (w watching) Caught(it item, v any) error {
 
 func (w watching) Settle(it item, o engine.Outcome) (after func()) {
 	g := w.group()
-	if _, ok := it.job.(plain); ok && o.Err == nil && g.quiet {
-		g.reportEnd(&exit{job: it.job, event: Event{ID: it.id, Took: o.Took}, started: true}) // the strategy need not see it, so what follows doesn't look at it
+	if _, ok := it.job.(plain); ok && o.Err == nil && g.quiet && g.opts.observers != nil {
+		// The strategy need not see it, so what follows doesn't look at it.
+		g.reportEnd(&exit{item: it, cause: g.causeFor(it.job), took: o.Took, started: true})
 	}
 	return finally(w.host.Settle(it, o), g.deliveries())
 }

@@ -50,7 +50,7 @@ func (s Strategy) Admit(t fate.Tally) fate.Admission {
 
 // Settle stops the group when the budget is used up.
 func (s Strategy) Settle(t fate.Tally, e fate.Event) fate.Verdict {
-	if s.StopAfter > 0 && e.Kind.Failure() && t.Failed+t.Panicked+t.Exited >= uint64(s.StopAfter) {
+	if s.StopAfter > 0 && e.Kind.Failure() && t.Failures() >= uint64(s.StopAfter) {
 		// A cause of its own, not the bare error: a task that then fails with the same sentinel is still a
 		// failure, and not taken for an echo of the cancellation.
 		return fate.Stop(&BudgetError{s.StopAfter, e.Err})

