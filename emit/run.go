@@ -24,9 +24,14 @@ const (
 func (e *Emitter[T]) run() {
 	returned := false
 	defer func() {
-		if !returned {
-			go e.run() // if this is a panic of OnError's, the process ends before it gets anywhere
+		if returned {
+			return
 		}
+		if v := recover(); v != nil {
+			// OnError's. It is recovered only because it can't be told from Goexit otherwise: the process ends, with OnError's frames in the trace.
+			panic(v)
+		}
+		go e.run()
 	}()
 	if e.timer == nil {
 		e.timer = time.NewTimer(e.opts.Age)
