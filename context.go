@@ -63,11 +63,10 @@ func (c *taskContext) get() *realContext {
 		return r
 	}
 	parent := c.parent
-	if group, ok := parent.(*taskContext); ok {
-		parent = group.get() // here, and not when package context asks for it, with all that on the stack of the task
-	}
 	if o := c.over.Load(); o != nil && !o.inherited {
 		parent = context.WithoutCancel(parent) // or a parent that ended later would say why we ended
+	} else if p, ok := parent.(*taskContext); ok {
+		p.get() // now, and not from within package context, whose frames would then be on the stack as well
 	}
 	ctx, cancel := context.WithCancelCause(parent)
 	return c.install(&realContext{ctx, cancel})

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/sharedfate/fate"
+	"github.com/sharedfate/fate/collectall"
 	"github.com/sharedfate/fate/failfast"
 )
 
@@ -408,4 +409,47 @@ func TestAContextsErrorIsNotTakenBack(t *testing.T) {
 		wg.Wait()
 		_ = g.Wait()
 	}
+}
+
+// delayed is a foreign context that tells those who have registered with it some time after its end.
+type delayed struct {
+	context.Context
+	ended chan struct{}
+}
+
+func (c delayed) Done() <-chan struct{} { return c.ended }
+func (c delayed) Value(any) any         { return nil }
+
+func (c delayed) Err() error {
+	select {
+	case <-c.ended:
+		return errForeign
+	default:
+		return nil
+	}
+}
+
+func (c delayed) AfterFunc(func()) (stop func() bool) { return func() bool { return true } } // so late that it is never
+
+// A child says of its parent's end what the group says, also if it asks for Done only after that.
+func TestAChildsErrorUnderAForeignParentNeverChanges(t *testing.T) {
+	parent := delayed{context.Background(), make(chan struct{})}
+	g := fate.New(parent, collectall.Strategy{})
+	_ = g.Context().Done()
+	look, begun := make(chan struct{}), make(chan struct{})
+	g.Spawn("child", func(ctx context.Context) error {
+		close(begun)
+		<-look
+		before := ctx.Err()
+		<-ctx.Done()
+		if after := ctx.Err(); before != errForeign || after != errForeign || g.Context().Err() != errForeign {
+			t.Errorf("the child's error was %v and is %v, the group's is %v; want %v", before, after, g.Context().Err(), errForeign)
+		}
+		return ctx.Err()
+	})
+	<-begun
+	close(parent.ended)
+	g.Go(succeeds) // the group looks
+	close(look)
+	wantIs(t, g.Wait(), errForeign)
 }

@@ -6,7 +6,7 @@ import (
 	"github.com/sharedfate/fate/internal/engine"
 )
 
-// exit is the end of a run of a job, or of a job that was cancelled before it ran, on its way to the strategy, the observers and the job.
+// exit is the end of a run of a job, or of a job that will not run (again), on its way to the strategy, the observers and the job.
 //
 // It is handed on by its address, though it is on the stack. A goroutine's first stack has room for some 1200 bytes of frames. If the words of
 // an exit were among the arguments all the way, each end that the strategy is asked about would outgrow it, and to move a stack to a
@@ -15,7 +15,7 @@ import (
 type exit struct {
 	item
 	err     error
-	cause   error // see causeFor; not there before settle
+	cause   error // causeFor it, once somebody is to be shown the event
 	took    time.Duration
 	kind    Kind
 	how     engine.How

@@ -219,6 +219,43 @@ func TestObserversAreToldOfWhatAFaultyStrategyWasShown(t *testing.T) {
 	}
 }
 
+// The same goes for children that were cancelled before they started, of which the strategy failed at the first.
+func TestObserversAreToldWhyQueuedChildrenWereCancelledUnderAFaultyStrategy(t *testing.T) {
+	for _, fault := range []struct {
+		name string
+		do   func()
+	}{{"panics", func() { panic(errFault) }}, {"calls Goexit", runtime.Goexit}} {
+		t.Run(fault.name, func(t *testing.T) {
+			skips := make(chan fate.Event, 3)
+			g := fate.New(t.Context(), faultyAt("Settle", 1, fault.do), fate.Panics(fate.Return), fate.Observe(fate.Observer{
+				Skip: func(_ *fate.Group, e fate.Event) { skips <- e },
+			}))
+			begun, end := make(chan struct{}), make(chan struct{})
+			for range 3 { // which is all that may run
+				g.Go(func(context.Context) error {
+					begun <- struct{}{}
+					<-end
+					return nil
+				})
+				<-begun
+			}
+			g.Spawn("one", succeeds)
+			g.Spawn("two", succeeds)
+			apart(func() { g.Cancel(errCause, nil) })
+			close(end)
+			_ = g.Wait()
+			if len(skips) != 2 {
+				t.Fatalf("told of %d children that never ran; want 2", len(skips))
+			}
+			for _, name := range []string{"one", "two"} {
+				if e := <-skips; e.Name != name || e.Kind != fate.Cancelled || e.Err != errCause || e.Cause != errCause {
+					t.Errorf("told of %q: %+v", name, e)
+				}
+			}
+		})
+	}
+}
+
 // A strategy that holds tasks while none is running would hold for ever: the group stops with ErrStalled.
 func TestAStrategyThatHoldsForEverStalls(t *testing.T) {
 	for name, admit := range map[string]func(fate.Tally) fate.Admission{

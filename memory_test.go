@@ -100,6 +100,42 @@ func TestTasksThatHaveRunAreForgotten(t *testing.T) {
 }
 
 // A task costs no more than one allocation, and a group no more than one for itself and few for what it needs.
+func TestAFailureThatIsNotHeldIsForgotten(t *testing.T) {
+	g := fate.New(t.Context(), collectall.Strategy{Limit: 1, Keep: 1})
+	begin, blocked, end := make(chan struct{}), make(chan struct{}), make(chan struct{})
+	forgotten := make(chan struct{})
+	g.Go(func(context.Context) error {
+		<-begin // so that one runner runs all three
+		return errTask
+	})
+	g.Go(func(context.Context) error {
+		err := &largeError{}
+		runtime.AddCleanup(err, func(c chan struct{}) { close(c) }, forgotten)
+		return err
+	})
+	g.Go(func(context.Context) error {
+		close(blocked)
+		<-end
+		return nil
+	})
+	close(begin)
+	<-blocked
+	for gone := false; !gone; { // or the test runs out of time
+		runtime.GC()
+		select {
+		case <-forgotten:
+			gone = true
+		case <-time.After(time.Millisecond):
+		}
+	}
+	close(end)
+	wantIs(t, g.Wait(), errTask)
+}
+
+type largeError [4096]byte
+
+func (*largeError) Error() string { return "large" }
+
 func TestTasksAndGroupsCostFewAllocations(t *testing.T) {
 	for name, s := range map[string]fate.Strategy{
 		"failfast": failfast.Strategy{}, "failfast limit": failfast.Strategy{Limit: 8}, "collectall": collectall.Strategy{},

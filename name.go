@@ -92,7 +92,7 @@ func (n *named) run(g *Group, j job) error {
 	return err
 }
 
-// traced runs a job in a region. It is a function of its own for the sake of the stack, as verdict is.
+// traced runs a job in a region. It is a function of its own for the sake of the stack, as judge is.
 //
 //go:noinline
 func (n *named) traced(g *Group, j job) error {

@@ -155,7 +155,8 @@ func (g *Group) reportShed(id uint64, j job) {
 	}
 }
 
-// reportStop, under the lock, notes that the group has stopped. It is not inlined: see exit.
+// reportStop, under the lock, notes that the group has stopped. It is not inlined, so that its frame does not stand
+// on a task's stack in a group without observers: see exit.
 //
 //go:noinline
 func (g *Group) reportStop(cause error) {

@@ -637,7 +637,12 @@ func TestObserversMayCallTheGroup(t *testing.T) {
 			g.TryGo(succeeds)
 			g.Stop(errCause)
 		}
-		o := fate.Observer{Start: use, End: use, Skip: func(g *fate.Group, _ fate.Event) { g.Stop(nil) }, Shed: use,
+		// The other way about: what it offers is not shed again, of which it would be told before it comes to the stop.
+		refused := func(g *fate.Group, e fate.Event) {
+			g.Stop(errCause)
+			use(g, e)
+		}
+		o := fate.Observer{Start: use, End: use, Skip: func(g *fate.Group, _ fate.Event) { g.Stop(nil) }, Shed: refused,
 			Stop: func(g *fate.Group, _ error) { g.Cancel(nil, nil) }}
 		g := fate.New(t.Context(), shed.Strategy{Limit: 2}, fate.Observe(o), all.option())
 		g.Spawn("daemon", untilDone, fate.Daemon())
@@ -761,4 +766,29 @@ func ExampleObserve() {
 	// report stops: no disk
 	// report 1 never starts: fate: group stopped: no disk
 	// no disk
+}
+
+// The event of a success has the cause as well, also where the strategy need not see it.
+func TestObserversAreToldWhyTheContextOfASuccessHadEnded(t *testing.T) {
+	for _, s := range []fate.Strategy{failfast.Strategy{}, unhinted{failfast.Strategy{}}} {
+		ends := make(chan fate.Event, 2)
+		g := fate.New(t.Context(), s, fate.Observe(fate.Observer{End: func(_ *fate.Group, e fate.Event) { ends <- e }}))
+		both := make(chan struct{}, 2)
+		done := func(ctx context.Context) error {
+			both <- struct{}{}
+			<-ctx.Done()
+			return nil
+		}
+		g.Go(done)
+		g.Spawn("child", done)
+		<-both
+		<-both
+		g.Stop(errCause)
+		_ = g.Wait()
+		for range 2 {
+			if e := <-ends; e.Kind != fate.OK || e.Cause != errCause {
+				t.Errorf("under %v told of %+v", s, e)
+			}
+		}
+	}
 }

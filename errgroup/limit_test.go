@@ -170,13 +170,13 @@ func TestLimitIsReachedAndNeverExceeded(t *testing.T) {
 				active.Add(-1)
 				return nil
 			}
-			full := make(chan struct{}, limit)
+			var arrived atomic.Int32
 			meet := make(chan struct{})
 			for range limit { // all slots at once
 				g.Go(func() error {
 					n := active.Add(1)
 					most.CompareAndSwap(n-1, n)
-					if full <- struct{}{}; len(full) == limit {
+					if arrived.Add(1) == int32(limit) {
 						close(meet)
 					}
 					<-meet

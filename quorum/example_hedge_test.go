@@ -11,7 +11,7 @@ import (
 
 // hedge makes one attempt, and another when the first has failed or is late. The first answer wins.
 func hedge[T any](ctx context.Context, late time.Duration, one, another func(context.Context) (T, error)) (T, error) {
-	// turn ends when it is the other's turn, and for no other reason: a child of ctx might end before the group does, which is one too.
+	// turn ends when it is the other's turn, and for no other reason: if it ended with ctx, it might do so before the group's context.
 	turn, begin := context.WithTimeout(context.WithoutCancel(ctx), late)
 	defer begin()
 	return quorum.First(ctx,
