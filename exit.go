@@ -6,7 +6,8 @@ import (
 	"github.com/sharedfate/fate/internal/engine"
 )
 
-// exit is the end of a run of a job, or of a job that will not run (again), on its way to the strategy, the observers and the job.
+// exit is the end of a run of a job, or of a job that was waiting for a run and gets none, on its way to the strategy, the observers and
+// the job itself.
 //
 // It is handed on by its address, though it is on the stack. A goroutine's first stack has room for some 1200 bytes of frames. If the words of
 // an exit were among the arguments all the way, each end that the strategy is asked about would outgrow it, and to move a stack to a

@@ -149,8 +149,8 @@ func (g *Group) over(x *exit) (release func()) {
 	return x.job.ended(g, outcome{x.kind, x.err, x.started})
 }
 
-// judge has the strategy give its verdict. It is a function of its own, and not inlined, for the sake of the stack: what is passed by value here makes by
-// far the largest frame.
+// judge has the strategy give its verdict. It is a function of its own, and not inlined, for the sake of the stack (see exit): what is
+// passed by value here makes by far the largest frame, and nothing else is to stand on it.
 //
 //go:noinline
 func (g *Group) judge(x *exit, v *Verdict) {

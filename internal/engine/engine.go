@@ -182,7 +182,7 @@ func (e *Engine[T]) run() {
 		}
 		r.state, r.err = running, nil // the error before is not kept alive by what runs now
 		r.err = e.host.Run(r.item)
-		// This is settle, written out: a frame less on a stack that is small. See exit.go of package fate.
+		// This is settle, written out: a frame less on the stack of an item, of which package fate needs all there is (see exit there).
 		var took time.Duration
 		if e.timed {
 			took = r.clock()
@@ -249,7 +249,8 @@ func (e *Engine[T]) lockAfter(r *runner[T]) {
 	}
 }
 
-// aside is how many multiplications take some 3 us, or a few times that on a small processor. Half as long was measured to be half as good, and twice as long to be little better.
+// aside is how many multiplications take some 3 us, or a few times that on a small processor. Half as long was measured to be half as
+// good, and twice as long to be little better.
 const aside = 3000
 
 // wait takes a moment. It doesn't look at the time, which in a test may stand still.
